@@ -1,0 +1,1 @@
+//! Describe a chain: its genesis, centres and parameters.

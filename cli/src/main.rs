@@ -1,0 +1,2 @@
+//! One command for operators, auditors, authors and bidders.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Turn a block into its outcome.

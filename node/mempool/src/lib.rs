@@ -1,0 +1,1 @@
+//! Hold transactions until a block takes them.

@@ -1,0 +1,2 @@
+//! Wire the parts of a validator, start it, stop it.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Keep blocks, state and log, and hand out proofs.

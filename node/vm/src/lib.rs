@@ -1,0 +1,1 @@
+//! Run a contract on wasmtime.

@@ -1,0 +1,1 @@
+//! Fix what a contract may ask of its host.

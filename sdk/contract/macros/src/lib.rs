@@ -1,0 +1,1 @@
+//! Derive a contract's exports and interface.

@@ -1,0 +1,1 @@
+//! Write a rule or a ledger in Rust.

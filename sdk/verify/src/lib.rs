@@ -1,0 +1,1 @@
+//! Check evidence with no node at hand.

@@ -1,0 +1,1 @@
+//! Show on real processes that the promises hold.
