@@ -1,1 +1,34 @@
 //! Answer over HTTP.
+//!
+//! Versioned REST with JSON, problems after RFC 9457, events as a stream (SSE). The description is `openapi.json`, served
+//! at `/v1/openapi.json`. The node stands behind one trait, [`backend::Backend`]; everything read from it is read on
+//! blocking threads, and nothing a client sends can do more than be refused.
+
+pub mod backend;
+
+mod app;
+mod base64;
+mod blocks;
+mod body;
+mod contracts;
+mod events;
+mod guard;
+mod health;
+mod language;
+mod limits;
+mod metrics;
+mod openapi;
+mod params;
+mod problem;
+mod proofs;
+mod routes;
+mod serve;
+mod status;
+mod transactions;
+mod views;
+
+#[cfg(test)]
+mod testing;
+
+pub use problem::ApiCode;
+pub use serve::serve;

@@ -1,1 +1,83 @@
 //! Turn a block into its outcome.
+//!
+//! The same block on the same parent gives the same roots on every node: everything here is a function of the two.
+//! [`Executor::build`] makes a block of transactions and [`Executor::execute`] does again what another one made; both
+//! run the same code, and only they can make an [`ExecutedBlock`].
+
+mod access;
+mod admit;
+mod block;
+mod block_run;
+mod fault;
+mod genesis;
+mod overlay;
+mod parent;
+mod query;
+mod releases;
+mod session;
+mod system;
+mod transaction;
+mod tree;
+
+pub use block::{
+    BlockRefused, CommittedBlock, Draft, ExecuteError, ExecutedBlock, Execution, StateChange,
+};
+pub use genesis::{GenesisError, genesis};
+pub use parent::{ParentState, StateError, StoredValue};
+pub use query::{QueryAnswer, QueryError};
+pub use tree::state_proof;
+
+use std::sync::Arc;
+
+use yilian_chain_spec::ChainSpec;
+use yilian_crypto::{Digest, Namespace};
+use yilian_vm::{EXECUTION_ENGINE, Vm, VmError, VmLimits};
+
+use crate::session::Session;
+
+/// Executes blocks of one chain. Cheap to clone.
+#[derive(Clone)]
+pub struct Executor {
+    spec: Arc<ChainSpec>,
+    spec_digest: Digest,
+    vm: Vm<Session>,
+}
+
+impl Executor {
+    /// An executor for a chain.
+    ///
+    /// # Errors
+    /// If the engine cannot be set up, or the chain's parameters name another engine than this program has.
+    pub fn new(spec: Arc<ChainSpec>) -> Result<Self, VmError> {
+        let parameters = &spec.parameters;
+        if parameters.execution_engine != EXECUTION_ENGINE {
+            return Err(VmError::Engine(format!(
+                "the chain's parameter execution_engine is {:?} and this program has {EXECUTION_ENGINE:?}: \
+                 use the release that the chain names",
+                parameters.execution_engine
+            )));
+        }
+        let vm = Vm::new(VmLimits {
+            program_bytes_max: parameters.contract_bytes_max,
+            memory_pages_max: parameters.memory_pages_max,
+            result_bytes_max: parameters.result_bytes_max,
+            args_bytes_max: parameters.args_bytes_max,
+            key_bytes_max: parameters.state_key_bytes_max,
+            value_bytes_max: parameters.state_value_bytes_max,
+        })?;
+        Ok(Executor {
+            spec_digest: spec.digest(),
+            spec,
+            vm,
+        })
+    }
+
+    /// The chain's specification.
+    pub fn spec(&self) -> &ChainSpec {
+        &self.spec
+    }
+
+    fn parameters_hash(&self) -> Digest {
+        Digest::tagged(Namespace::Parameters, &self.spec.parameters.to_json())
+    }
+}

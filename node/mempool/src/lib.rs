@@ -1,1 +1,21 @@
 //! Hold transactions until a block takes them.
+//!
+//! [`Pool`] is a plain data structure: no clock, no task, no network. [`gossip`] spreads what it holds to the other
+//! validators over a swarm of its own, so that a flood of transactions never delays a vote.
+
+pub mod gossip;
+
+mod journal;
+mod limits;
+mod metrics;
+mod pool;
+mod recent;
+mod shelf;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use journal::{Journal, JournalError};
+pub use limits::PoolLimits;
+pub use metrics::PoolMetrics;
+pub use pool::{Inserted, Pool};

@@ -1,0 +1,58 @@
+//! The commands, one module each.
+
+mod block;
+mod certificate;
+mod chain_spec;
+mod contract;
+mod init;
+mod keys;
+mod status;
+mod tx;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::context::{Context, Outcome};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 建立本地网络：密钥、链规范、节点配置 | Make a local network: keys, specification, node files
+    Init(init::InitArgs),
+    /// 密钥 | Keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// 链规范 | Chain specifications
+    #[command(subcommand)]
+    ChainSpec(chain_spec::ChainSpecCommand),
+    /// 节点状态 | Where a node stands
+    Status(status::StatusArgs),
+    /// 区块 | Blocks
+    #[command(subcommand)]
+    Block(block::BlockCommand),
+    /// 定案证书 | Certificates of finality
+    #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
+    /// 交易 | Transactions
+    #[command(subcommand)]
+    Tx(tx::TxCommand),
+    /// 合约 | Contracts
+    #[command(subcommand)]
+    Contract(contract::ContractCommand),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
+        match self {
+            Command::Init(args) => args.run(context),
+            Command::Keys(command) => command.run(context),
+            Command::ChainSpec(command) => command.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Block(command) => command.run(context),
+            Command::Certificate(command) => command.run(context),
+            Command::Tx(command) => command.run(context),
+            Command::Contract(command) => command.run(context),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `yilian status`
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::context::{Context, Outcome};
+use crate::messages::M;
+use crate::show;
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {}
+
+impl StatusArgs {
+    pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
+        let client = context.client();
+        let status = client.status().map_err(|error| context.from_client(error))?;
+        let data = json!({"node": client.url(), "status": status});
+        let pool: [(&str, &dyn core::fmt::Display); 2] =
+            [("count", &status.pool.transactions), ("bytes", &status.pool.bytes)];
+        let name = |message| context.name(message);
+        let mut answer = Answer::new("status", data).fields([
+            (name(M::NodeName), format!("{} {}", status.name, client.url())),
+            (name(M::Chain), status.chain_id.clone()),
+            (name(M::Height), status.height.to_string()),
+            (name(M::Time), show::time(status.time_ms)),
+            (name(M::Syncing), context.yes_no(status.syncing)),
+            (name(M::Validators), status.validators.to_string()),
+            (name(M::Peers), status.peers.to_string()),
+            (name(M::Pool), context.text(M::PoolValue, &pool)),
+            (name(M::HeaderHash), status.header_hash.to_string()),
+            (name(M::LogSize), status.log_size.to_string()),
+            (name(M::LogRoot), status.log_root.to_string()),
+            (name(M::StateRoot), status.state_root.to_string()),
+            (name(M::Release), status.release_backend.clone()),
+            (name(M::Version), status.version.clone()),
+        ]);
+        if !status.production {
+            answer = answer.text(name(M::NotForProduction));
+        }
+        answer.data["production"] = Value::Bool(status.production);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,145 @@
+//! Submitting transactions and following them.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::{Instant, timeout_at};
+use yilian_crypto::Digest;
+use yilian_primitives::limits::ENVELOPE_JSON_BYTES_MAX;
+use yilian_primitives::{
+    Envelope, Height, PAYLOAD_TYPE, Refusal, RefusalCode, TxId, pre_authentication_encoding,
+};
+
+use crate::app::App;
+use crate::body;
+use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
+use crate::params::{Params, Segment};
+use crate::problem::Problem;
+use crate::status::None as NoParams;
+use crate::views::TransactionView;
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Wait {
+    #[default]
+    None,
+    Final,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubmitParams {
+    #[serde(default)]
+    wait: Wait,
+    timeout_ms: Option<u64>,
+}
+
+impl SubmitParams {
+    fn deadline(&self) -> Result<Instant, Problem> {
+        let wait_ms = self.timeout_ms.unwrap_or(WAIT_DEFAULT_MS);
+        if wait_ms > WAIT_MAX_MS {
+            let detail = format!("timeout_ms {wait_ms}: expected at most {WAIT_MAX_MS}");
+            return Err(Problem::bad_parameter(detail));
+        }
+        Ok(Instant::now() + Duration::from_millis(wait_ms))
+    }
+}
+
+/// Takes a DSSE envelope. Sending it twice is harmless: an executed one is answered with its status.
+pub(crate) async fn submit(
+    State(app): State<App>,
+    Params(params): Params<SubmitParams>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let deadline = params.deadline()?;
+    let bytes = body::read(&headers, body, ENVELOPE_JSON_BYTES_MAX).await?;
+    // Before the submission: what is committed from here on is seen.
+    let mut heights = app.backend.subscribe();
+    let submitted = app.submission(move |backend| {
+        let envelope = Envelope::from_dsse_json(&bytes)?;
+        let id = id_of(&envelope);
+        match backend.submit(envelope) {
+            Err(refusal) if refusal.code == RefusalCode::Replayed => Ok((id, Some(refusal))),
+            Err(refusal) => Err(refusal),
+            Ok(id) => Ok((id, None)),
+        }
+    });
+    let (id, replayed): (TxId, Option<Refusal>) = submitted.await??;
+    if let Some(refusal) = replayed {
+        return match executed(&app, id).await? {
+            Some(view) => Ok(Json(view).into_response()),
+            None => Err(refusal.into()),
+        };
+    }
+    if params.wait == Wait::Final
+        && let Some(view) = await_final(&app, id, &mut heights, deadline).await?
+    {
+        return Ok(Json(view).into_response());
+    }
+    let accepted = Json(json!({ "tx_id": id, "status": "accepted" }));
+    Ok((StatusCode::ACCEPTED, accepted).into_response())
+}
+
+/// The id that the envelope will have if its signature holds.
+fn id_of(envelope: &Envelope) -> TxId {
+    TxId(Digest::sha256(&pre_authentication_encoding(PAYLOAD_TYPE, &envelope.payload)))
+}
+
+async fn executed(app: &App, id: TxId) -> Result<Option<TransactionView>, Problem> {
+    let record = app.read(move |backend| backend.transaction(&id)).await?;
+    Ok(record.filter(|record| record.execution.is_some()).map(Into::into))
+}
+
+/// Looks after each committed height; `None` when the time is over or the node stops.
+async fn await_final(
+    app: &App,
+    id: TxId,
+    heights: &mut broadcast::Receiver<Height>,
+    deadline: Instant,
+) -> Result<Option<TransactionView>, Problem> {
+    let mut stopping = app.stopping.clone();
+    loop {
+        if let Some(view) = executed(app, id).await? {
+            return Ok(Some(view));
+        }
+        let next = tokio::select! {
+            next = timeout_at(deadline, heights.recv()) => next,
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(None),
+        };
+        match next {
+            Ok(Ok(_) | Err(RecvError::Lagged(_))) => {}
+            Ok(Err(RecvError::Closed)) => return Ok(None),
+            // Time is over; one more look, for what was committed while the last one was under way.
+            Err(_) => return executed(app, id).await,
+        }
+    }
+}
+
+pub(crate) async fn transaction(
+    State(app): State<App>,
+    Segment(id): Segment<TxId>,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Json<TransactionView>, Problem> {
+    let record = app.read(move |backend| backend.transaction(&id)).await?;
+    let unknown = || Problem::not_found(format!("transaction {id} is not known to this node"));
+    record.map(|record| Json(record.into())).ok_or_else(unknown)
+}
+
+/// Everything needed to verify the transaction offline.
+pub(crate) async fn proof(
+    State(app): State<App>,
+    Segment(id): Segment<TxId>,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Json<Value>, Problem> {
+    let proof = app.compute(move |backend| backend.record_proof(&id)).await?;
+    let unknown = || Problem::not_found(format!("transaction {id} is not final on this node"));
+    proof.map(Json).ok_or_else(unknown)
+}

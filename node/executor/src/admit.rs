@@ -1,0 +1,99 @@
+//! Judging a transaction at the border, before it may wait for a block.
+
+use std::sync::Arc;
+
+use yilian_abi::state_key::{self, SYSTEM};
+use yilian_abi::{ContractRefusal, Interface, Reserved, records};
+use yilian_primitives::{Refusal, RefusalCode, TimestampMs, VerifiedTransaction};
+
+use crate::parent::{ParentState, StateError};
+use crate::{Executor, access, releases};
+
+impl Executor {
+    /// Refuses what could not succeed now: another chain, expired, executed before, unknown sender, forbidden method.
+    ///
+    /// It is no promise: the state may change before the transaction's block.
+    pub fn admit(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        transaction: &VerifiedTransaction,
+        now_ms: TimestampMs,
+    ) -> Result<Result<(), Refusal>, StateError> {
+        let parameters = &self.spec.parameters;
+        let refused = |code, detail: String| Ok(Err(Refusal::new(code, detail)));
+        let window =
+            transaction.check_for(&self.spec.chain_id, now_ms, parameters.valid_for_max_ms);
+        if let Err(refusal) = window {
+            return Ok(Err(refusal));
+        }
+        let size = transaction.size_bytes() as u64;
+        if size > parameters.transaction_bytes_max {
+            let limit = parameters.transaction_bytes_max;
+            return refused(
+                RefusalCode::TooLarge,
+                format!("{size} bytes: expected at most {limit}"),
+            );
+        }
+        let fuel = transaction.payload().fuel_limit;
+        if fuel > parameters.transaction_fuel_max {
+            let limit = parameters.transaction_fuel_max;
+            return refused(
+                RefusalCode::FuelLimit,
+                format!("fuel_limit {fuel}: expected at most {limit}"),
+            );
+        }
+        if parent.has_transaction(&transaction.id())? {
+            return refused(RefusalCode::Replayed, format!("transaction {}", transaction.id()));
+        }
+        let judged = judge(parent, transaction)?;
+        Ok(judged.map_err(access::at_the_border))
+    }
+
+    /// Whether a release waits, so that blocks must go on without transactions.
+    pub fn release_waits(&self, parent: &Arc<dyn ParentState>) -> Result<bool, StateError> {
+        releases::any_waiting(parent.as_ref())
+    }
+}
+
+fn judge(
+    parent: &Arc<dyn ParentState>,
+    transaction: &VerifiedTransaction,
+) -> Result<Result<(), ContractRefusal>, StateError> {
+    let payload = transaction.payload();
+    let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
+    let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
+    let caller = match access::identify(&mut read, &payload.sender.to_string())? {
+        Ok(caller) => caller,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if contract != SYSTEM {
+        let Some(interface) = interface(parent, contract)? else {
+            let refusal = ContractRefusal::reserved(Reserved::UnknownContract, contract);
+            return Ok(Err(refusal));
+        };
+        match interface.method(method) {
+            None => {
+                let detail = format!("{contract}.{method}");
+                let refusal = ContractRefusal::reserved(Reserved::UnknownMethod, detail);
+                return Ok(Err(refusal));
+            }
+            Some(found) if found.view => return Ok(Ok(())),
+            Some(_) => {}
+        }
+    }
+    access::permit(&mut read, &caller, contract, method)
+}
+
+fn interface(
+    parent: &Arc<dyn ParentState>,
+    contract: &str,
+) -> Result<Option<Interface>, StateError> {
+    let record = parent.value(&state_key::contract(contract))?;
+    let record = record
+        .and_then(|stored| records::from_bytes::<records::ContractRecord>(&stored.value));
+    let Some(record) = record else {
+        return Ok(None);
+    };
+    let interface = parent.value(&state_key::interface(&record.code_hash))?;
+    Ok(interface.and_then(|stored| Interface::parse(&stored.value).ok()))
+}

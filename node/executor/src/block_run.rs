@@ -1,0 +1,383 @@
+//! Building a block, and doing again what another node built.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use yilian_abi::{records, state_key};
+use yilian_crypto::Digest;
+use yilian_merkle::log;
+use yilian_primitives::cbor::Cbor;
+use yilian_primitives::{
+    Block, CommitCertificate, Header, HeaderLeaf, Height, TxId, VerifiedTransaction, WriteEntry,
+};
+use yilian_vm::EXECUTION_ENGINE;
+
+use crate::Executor;
+use crate::block::{BlockRefused, Draft, ExecuteError, ExecutedBlock, Execution, Outcome};
+use crate::overlay::BlockOverlay;
+use crate::parent::{ParentState, StateError};
+use crate::session::Surroundings;
+use crate::transaction::{self, Call, Place};
+use crate::{fault, releases, tree};
+
+/// Stack of the thread that executes: nested contracts each have a wasm stack of 1 MiB on it.
+pub(crate) const STACK_BYTES: usize = 64 << 20;
+
+/// Runs work on a stack that nested contracts cannot exhaust.
+pub(crate) fn on_large_stack<T: Send>(
+    work: impl FnOnce() -> Result<T, ExecuteError> + Send,
+) -> Result<T, ExecuteError> {
+    let died = || StateError("the executing thread died".to_owned());
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("executor".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .map_err(|error| StateError(format!("no thread for the executor: {error}")))?;
+        thread.join().map_err(|_| died())?
+    })
+}
+
+/// Whether transactions that do not fit are left out, or make the block wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Build,
+    Execute,
+}
+
+impl Executor {
+    /// Makes a block on a parent, leaving out what does not fit.
+    pub fn build(
+        &self,
+        parent: Arc<dyn ParentState>,
+        draft: Draft,
+    ) -> Result<ExecutedBlock, ExecuteError> {
+        on_large_stack(|| self.run(&parent, draft, Mode::Build))
+    }
+
+    /// Executes a block that another node made and compares every field of its header.
+    ///
+    /// Whether the time is near a clock is for the caller to judge: a decided block stays acceptable for ever.
+    pub fn execute(
+        &self,
+        parent: Arc<dyn ParentState>,
+        block: Block,
+    ) -> Result<ExecutedBlock, ExecuteError> {
+        check_carried_certificate(&parent, &block)?;
+        let expected = block.header.clone();
+        let draft = Draft {
+            time_ms: expected.time_ms,
+            proposer: expected.proposer,
+            parent_certificate: block.parent_certificate,
+            transactions: block.transactions,
+        };
+        if parent.validators().get(&draft.proposer).is_none() {
+            let reason = format!("proposer {} is not a validator", draft.proposer);
+            return Err(invalid(expected.height, reason).into());
+        }
+        let executed = on_large_stack(|| self.run(&parent, draft, Mode::Execute))?;
+        compare(&expected, &executed.block.header)?;
+        Ok(executed)
+    }
+
+    fn run(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        draft: Draft,
+        mode: Mode,
+    ) -> Result<ExecutedBlock, ExecuteError> {
+        let before = parent.header().clone();
+        let height = before.height + 1;
+        if draft.time_ms <= before.time_ms {
+            let (got, parent) = (draft.time_ms, before.time_ms);
+            let reason = format!("time {got} ms: expected after the parent's, {parent} ms");
+            return Err(invalid(height, reason).into());
+        }
+        let parent_commit_hash = draft
+            .parent_certificate
+            .as_ref()
+            .map_or(Digest::ZERO, CommitCertificate::hash);
+        let surroundings = Surroundings {
+            vm: self.vm.clone(),
+            chain_id: self.spec.chain_id.as_str().into(),
+            parameters: Arc::new(self.spec.parameters.clone()),
+            height,
+            time_ms: draft.time_ms,
+        };
+        let mut run = Run::new(surroundings, parent, HeaderLeaf(before.clone()).encode());
+        run.releases(&parent_commit_hash)?;
+        let transactions = run.transactions(draft.transactions, mode)?;
+        let run = run.finish_state(parent)?;
+        let next_validators = parent.validators().clone();
+        let leaves: Vec<Digest> = transactions
+            .iter()
+            .map(|tx| log::leaf_hash(&Block::transaction_leaf(tx)))
+            .collect();
+        let header = Header {
+            chain_id: self.spec.chain_id.clone(),
+            chain_spec: self.spec_digest,
+            height,
+            time_ms: draft.time_ms,
+            proposer: draft.proposer,
+            parent_hash: before.hash(),
+            parent_commit_hash,
+            transaction_count: transactions.len() as u64,
+            transactions_root: log::root(&leaves),
+            log_size: run.frontier.size(),
+            log_root: run.frontier.root(),
+            state_root: fault::state_root(height, run.state_root),
+            validators_hash: parent.validators().hash(),
+            next_validators_hash: next_validators.hash(),
+            parameters_hash: self.parameters_hash(),
+            execution_engine: EXECUTION_ENGINE.to_owned(),
+        };
+        Ok(ExecutedBlock {
+            block: Block {
+                header,
+                parent_certificate: draft.parent_certificate,
+                transactions,
+            },
+            outcome: Outcome {
+                executions: run.executions,
+                leaves: run.leaves,
+                log_nodes: run.log_nodes,
+                frontier: run.frontier,
+                changes: run.changes,
+                tree: run.tree,
+                next_validators,
+            },
+        })
+    }
+}
+
+/// A block that is being run.
+struct Run {
+    surroundings: Surroundings,
+    block: BlockOverlay,
+    parent: Arc<dyn ParentState>,
+    frontier: log::Frontier,
+    log_nodes: Vec<log::Node>,
+    leaves: Vec<Vec<u8>>,
+    executions: Vec<Execution>,
+    fuel_used: u64,
+    bytes: u64,
+}
+
+/// A block that was run.
+struct Finished {
+    frontier: log::Frontier,
+    log_nodes: Vec<log::Node>,
+    leaves: Vec<Vec<u8>>,
+    executions: Vec<Execution>,
+    changes: std::collections::BTreeMap<Vec<u8>, crate::block::StateChange>,
+    tree: jmt::storage::TreeUpdateBatch,
+    state_root: Digest,
+}
+
+/// Bytes of a block that are not transactions: header, parent's certificate and frames.
+const BLOCK_FRAME_BYTES: u64 = 32 * 1_024;
+/// Bytes around each transaction.
+const TRANSACTION_FRAME_BYTES: u64 = 128;
+
+impl Run {
+    fn new(surroundings: Surroundings, parent: &Arc<dyn ParentState>, first: Vec<u8>) -> Self {
+        let mut run = Run {
+            surroundings,
+            block: BlockOverlay::new(Arc::clone(parent)),
+            parent: Arc::clone(parent),
+            frontier: parent.frontier().clone(),
+            log_nodes: Vec::new(),
+            leaves: Vec::new(),
+            executions: Vec::new(),
+            fuel_used: 0,
+            bytes: BLOCK_FRAME_BYTES,
+        };
+        run.append(first);
+        run
+    }
+
+    fn append(&mut self, leaf: Vec<u8>) {
+        self.log_nodes
+            .extend(self.frontier.append(log::leaf_hash(&leaf)));
+        self.leaves.push(leaf);
+    }
+
+    fn releases(&mut self, parent_commit_hash: &Digest) -> Result<(), StateError> {
+        let parameters = Arc::clone(&self.surroundings.parameters);
+        let calls = releases::due(
+            &self.block,
+            self.surroundings.height,
+            parent_commit_hash,
+            &parameters.release_backend,
+            parameters.transaction_fuel_max,
+        )?;
+        for call in calls {
+            self.call(call)?;
+        }
+        Ok(())
+    }
+
+    /// Runs transactions in order; gives those that are in the block.
+    fn transactions(
+        &mut self,
+        transactions: Vec<VerifiedTransaction>,
+        mode: Mode,
+    ) -> Result<Vec<VerifiedTransaction>, ExecuteError> {
+        let mut seen = BTreeSet::new();
+        let mut taken = Vec::with_capacity(transactions.len());
+        for transaction in transactions {
+            match self.fits(&transaction, &seen, taken.len())? {
+                Ok(()) => {}
+                Err(_) if mode == Mode::Build => continue,
+                Err(reason) => {
+                    let reason = format!("transaction {}: {reason}", transaction.id());
+                    return Err(invalid(self.surroundings.height, reason).into());
+                }
+            }
+            self.call(Call::of(&transaction))?;
+            seen.insert(transaction.id());
+            taken.push(transaction);
+        }
+        Ok(taken)
+    }
+
+    fn fits(
+        &mut self,
+        transaction: &VerifiedTransaction,
+        seen: &BTreeSet<TxId>,
+        taken: usize,
+    ) -> Result<Result<(), String>, StateError> {
+        let parameters = &self.surroundings.parameters;
+        let window = transaction.check_for(
+            &self.surroundings.chain_id,
+            self.surroundings.time_ms,
+            parameters.valid_for_max_ms,
+        );
+        if let Err(refusal) = window {
+            return Ok(Err(refusal.to_string()));
+        }
+        let size = transaction.size_bytes() as u64;
+        let bytes = self.bytes + size + TRANSACTION_FRAME_BYTES;
+        let fuel = transaction.payload().fuel_limit;
+        if taken as u64 >= parameters.block_transactions_max {
+            return Ok(Err("the block has too many transactions".to_owned()));
+        }
+        if size > parameters.transaction_bytes_max || bytes > parameters.block_bytes_max {
+            return Ok(Err("too large".to_owned()));
+        }
+        if fuel > parameters.transaction_fuel_max
+            || self.fuel_used.saturating_add(fuel) > parameters.block_fuel_max
+        {
+            return Ok(Err("asks for too much fuel".to_owned()));
+        }
+        if seen.contains(&transaction.id()) || self.parent.has_transaction(&transaction.id())? {
+            return Ok(Err("was executed before".to_owned()));
+        }
+        self.bytes = bytes;
+        Ok(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> Result<(), StateError> {
+        let place = Place {
+            index: u32::try_from(self.executions.len())
+                .map_err(|_| StateError("too many receipts in one block".to_owned()))?,
+            log_index: self.frontier.size(),
+        };
+        let parent = Arc::clone(&self.parent);
+        let block = std::mem::replace(&mut self.block, BlockOverlay::new(parent));
+        let (block, receipt, trace) = transaction::run(call, place, &self.surroundings, block)?;
+        self.block = block;
+        self.fuel_used = self.fuel_used.saturating_add(receipt.fuel_used);
+        self.append(receipt.encode());
+        self.executions.push(Execution {
+            log_index: place.log_index,
+            receipt,
+            trace,
+        });
+        Ok(())
+    }
+
+    /// Puts the writes into the state tree. The block's own entry makes every height write a version, which jmt needs.
+    fn finish_state(mut self, parent: &Arc<dyn ParentState>) -> Result<Finished, StateError> {
+        let header = parent.header();
+        let block_entry = WriteEntry {
+            key: state_key::of(state_key::SYSTEM, b"block"),
+            value: Some(records::to_bytes(&serde_json::json!({
+                "height": self.surroundings.height,
+                "time_ms": self.surroundings.time_ms,
+            }))),
+        };
+        // Its writer is the leaf of the parent's header, the first leaf of this block.
+        self.block.apply(&[block_entry], header.log_size);
+        let changes = self.block.into_changes();
+        let (state_root, tree) = tree::update(parent.tree(), header, &changes)?;
+        Ok(Finished {
+            frontier: self.frontier,
+            log_nodes: self.log_nodes,
+            leaves: self.leaves,
+            executions: self.executions,
+            changes,
+            tree,
+            state_root,
+        })
+    }
+}
+
+fn invalid(height: Height, reason: String) -> BlockRefused {
+    BlockRefused::Invalid { height, reason }
+}
+
+fn check_carried_certificate(
+    parent: &Arc<dyn ParentState>,
+    block: &Block,
+) -> Result<(), BlockRefused> {
+    let (before, height) = (parent.header(), block.header.height);
+    let wrong = |reason: &str| Err(invalid(height, reason.to_owned()));
+    if height != before.height + 1 {
+        return wrong(&format!("expected height {}", before.height + 1));
+    }
+    match (&block.parent_certificate, before.height) {
+        (None, 0) => Ok(()),
+        (Some(_), 0) => wrong("genesis has no certificate"),
+        (None, _) => wrong("the certificate of the parent is missing"),
+        (Some(certificate), _) => {
+            if certificate.height != before.height || certificate.block != before.block_ref() {
+                return wrong("the certificate is not the parent's");
+            }
+            certificate
+                .verify(&before.chain_id, parent.deciders())
+                .map(|_| ())
+                .map_err(|error| invalid(height, format!("certificate of the parent: {error}")))
+        }
+    }
+}
+
+fn compare(expected: &Header, got: &Header) -> Result<(), BlockRefused> {
+    let height = expected.height;
+    let roots: [(&'static str, Digest, Digest); 8] = [
+        ("state_root", expected.state_root, got.state_root),
+        ("log_root", expected.log_root, got.log_root),
+        ("transactions_root", expected.transactions_root, got.transactions_root),
+        ("parent_hash", expected.parent_hash, got.parent_hash),
+        ("parent_commit_hash", expected.parent_commit_hash, got.parent_commit_hash),
+        ("validators_hash", expected.validators_hash, got.validators_hash),
+        ("next_validators_hash", expected.next_validators_hash, got.next_validators_hash),
+        ("parameters_hash", expected.parameters_hash, got.parameters_hash),
+    ];
+    for (field, expected, got) in roots {
+        if expected != got {
+            return Err(BlockRefused::RootMismatch {
+                height,
+                field,
+                expected,
+                got,
+            });
+        }
+    }
+    if expected != got {
+        let reason = format!("header {expected:?}: expected {got:?}");
+        return Err(invalid(height, reason));
+    }
+    Ok(())
+}
+

@@ -1,0 +1,354 @@
+//! The task that drives the swarm.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageId, PublishError};
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{ConnectionId, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, Swarm};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant as Moment, MissedTickBehavior, interval, sleep_until};
+use yilian_primitives::VerifiedTransaction;
+
+use super::announce::Announcer;
+use super::batch::Batcher;
+use super::budget::Budgets;
+use super::inspect::{Finding, inspect};
+use super::limits::{
+    ANNOUNCE_INTERVAL, ANNOUNCE_TO_NEWCOMER, BATCH_WAIT, CHECK_QUEUE, CHECKS_AT_ONCE, DIAL_INTERVAL,
+};
+use super::network::{self, Behaviour, BehaviourEvent, peer_id};
+use super::peers::Peers;
+use super::{Admit, GossipConfig, StartError};
+use crate::Pool;
+
+/// A message that waits for its check.
+struct Arrival {
+    id: MessageId,
+    from: PeerId,
+    data: Vec<u8>,
+}
+
+pub(super) struct Node {
+    swarm: Swarm<Behaviour>,
+    topic: IdentTopic,
+    pool: Arc<Pool>,
+    admit: Admit,
+    peers: Peers,
+    count: watch::Sender<usize>,
+    batcher: Batcher,
+    announcer: Announcer,
+    budgets: Budgets,
+    arrivals: VecDeque<Arrival>,
+    checks: JoinSet<(MessageId, PeerId, Finding)>,
+    /// When the batch under way goes out.
+    flush_at: Option<Moment>,
+    /// When the next look at what waits is due, and whether a newcomer asks for it.
+    announce_at: Moment,
+    newcomer: bool,
+}
+
+fn parse(name: &str, text: &str) -> Result<Multiaddr, StartError> {
+    text.parse().map_err(|_| StartError::Address {
+        name: name.to_owned(),
+        got: text.chars().take(120).collect(),
+    })
+}
+
+/// Waits until the moment, or for ever.
+async fn until(moment: Option<Moment>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Node {
+    pub(super) fn new(
+        config: &GossipConfig,
+        pool: Arc<Pool>,
+        admit: Admit,
+        count: watch::Sender<usize>,
+    ) -> Result<Self, StartError> {
+        let (mut peers, now, own) = (Peers::default(), Instant::now(), config.key.public_key());
+        for peer in config.peers.iter().filter(|peer| peer.key != own) {
+            let address = parse(&peer.name, &peer.address)?;
+            peers.add(peer_id(&peer.key), peer.name.clone(), address, now);
+        }
+        let topic = network::topic(&config.chain_id);
+        let mut announcer = Announcer::default();
+        // What a journal brought back was a client's of this node.
+        pool.snapshot().iter().for_each(|tx| announcer.took(tx.id()));
+        Ok(Node {
+            swarm: network::swarm(&config.key, &topic, peers.ids())?,
+            topic,
+            pool,
+            admit,
+            peers,
+            count,
+            batcher: Batcher::new(),
+            announcer,
+            budgets: Budgets::default(),
+            arrivals: VecDeque::new(),
+            checks: JoinSet::new(),
+            flush_at: None,
+            announce_at: Moment::now() + ANNOUNCE_INTERVAL,
+            newcomer: false,
+        })
+    }
+
+    /// Listens, and gives the address once connections are taken there.
+    pub(super) async fn listen(&mut self, text: &str) -> Result<Multiaddr, StartError> {
+        let failed = |reason: String| StartError::Listen {
+            address: text.to_owned(),
+            reason,
+        };
+        let address = parse("this node", text)?;
+        self.swarm.listen_on(address).map_err(|error| failed(error.to_string()))?;
+        let listening = async {
+            loop {
+                match self.swarm.select_next_some().await {
+                    SwarmEvent::NewListenAddr { address, .. } => return Ok(address),
+                    SwarmEvent::ListenerClosed { reason, .. } => return Err(format!("{reason:?}")),
+                    _ => {}
+                }
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(5), listening).await {
+            Ok(result) => result.map_err(failed),
+            Err(_) => Err(failed("nothing listens after 5 s".to_owned())),
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        mut transactions: mpsc::Receiver<VerifiedTransaction>,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let mut dial = interval(DIAL_INTERVAL);
+        dial.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                // Also when the handle was dropped: then its sender is gone.
+                _ = stopped.changed() => break,
+                event = self.swarm.select_next_some() => self.on_event(event),
+                Some(transaction) = transactions.recv() => {
+                    self.announcer.took(transaction.id());
+                    self.send(&transaction);
+                }
+                Some(check) = self.checks.join_next() => self.on_check(check),
+                () = until(self.flush_at) => self.flush(),
+                () = sleep_until(self.announce_at) => self.announce(),
+                _ = dial.tick() => self.dial(),
+            }
+        }
+        self.flush();
+        self.count.send_replace(0);
+        tracing::info!("gossip of transactions has stopped");
+    }
+
+    fn send(&mut self, transaction: &VerifiedTransaction) {
+        if let Some(message) = self.batcher.add(transaction) {
+            self.publish(message);
+        }
+        if self.flush_at.is_none() && !self.batcher.is_empty() {
+            self.flush_at = Some(Moment::now() + BATCH_WAIT);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.flush_at = None;
+        if let Some(message) = self.batcher.flush() {
+            self.publish(message);
+        }
+    }
+
+    fn publish(&mut self, (bytes, count): (Vec<u8>, usize)) {
+        let topic = self.topic.hash();
+        match self.swarm.behaviour_mut().gossipsub.publish(topic, bytes) {
+            Ok(_) => {
+                self.pool.metrics().gossip_sent.inc_by(count as u64);
+            }
+            // Alone for now; the announcement to the next newcomer makes up for it.
+            Err(PublishError::NoPeersSubscribedToTopic) => {}
+            Err(error) => tracing::warn!(count, %error, "transactions not sent; announced later"),
+        }
+    }
+
+    fn announce(&mut self) {
+        self.announce_at = Moment::now() + ANNOUNCE_INTERVAL;
+        let newcomer = std::mem::take(&mut self.newcomer);
+        let due = self.announcer.due(&self.pool.snapshot(), newcomer);
+        if !due.is_empty() {
+            tracing::debug!(count = due.len(), newcomer, "waiting transactions announced again");
+        }
+        for transaction in due {
+            self.send(&transaction);
+        }
+    }
+
+    fn dial(&mut self) {
+        let now = Instant::now();
+        for peer in self.peers.pardoned(now) {
+            self.swarm.behaviour_mut().pinned.allow_peer(peer);
+        }
+        for (peer, address) in self.peers.to_dial(now) {
+            let options = DialOpts::peer_id(peer)
+                .condition(PeerCondition::DisconnectedAndNotDialing)
+                .addresses(vec![address])
+                .build();
+            if let Err(error) = self.swarm.dial(options) {
+                self.dial_failed(&peer, &error.to_string());
+            }
+        }
+    }
+
+    fn dial_failed(&mut self, peer: &PeerId, error: &str) {
+        if let Some(pause) = self.peers.failed(peer, Instant::now()) {
+            let name = self.peers.name(peer);
+            tracing::debug!(%name, ?pause, %error, "peer not reached; dialled again after a pause");
+        }
+    }
+
+    fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::ConnectionEstablished {
+                peer_id,
+                connection_id,
+                ..
+            } => self.on_opened(&peer_id, connection_id),
+            SwarmEvent::ConnectionClosed {
+                peer_id,
+                connection_id,
+                cause,
+                ..
+            } => {
+                if self.peers.closed(&peer_id, connection_id, Instant::now()) {
+                    let name = self.peers.name(&peer_id);
+                    tracing::info!(%name, ?cause, "peer of the gossip is gone");
+                }
+                self.measure();
+            }
+            SwarmEvent::OutgoingConnectionError {
+                peer_id: Some(peer),
+                error,
+                ..
+            } => self.dial_failed(&peer, &error.to_string()),
+            SwarmEvent::IncomingConnectionError {
+                send_back_addr,
+                error,
+                peer_id,
+                ..
+            } => {
+                tracing::debug!(from = %send_back_addr, ?peer_id, %error, "connection refused");
+            }
+            SwarmEvent::ListenerClosed { reason, .. } => {
+                tracing::error!(?reason, "gossip no longer listens; it still dials its peers");
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Gossipsub(event)) => self.on_gossip(event),
+            _ => {}
+        }
+    }
+
+    fn on_opened(&mut self, peer: &PeerId, connection: ConnectionId) {
+        for surplus in self.peers.opened(peer, connection) {
+            self.swarm.close_connection(surplus);
+        }
+        tracing::info!(name = %self.peers.name(peer), "peer of the gossip connected");
+        self.measure();
+    }
+
+    fn measure(&mut self) {
+        let connected = self.peers.connected();
+        let gauge = i64::try_from(connected).unwrap_or(i64::MAX);
+        self.pool.metrics().gossip_peers.set(gauge);
+        self.count.send_if_modified(|count| std::mem::replace(count, connected) != connected);
+    }
+
+    fn on_gossip(&mut self, event: gossipsub::Event) {
+        match event {
+            gossipsub::Event::Message {
+                propagation_source,
+                message_id,
+                message,
+            } => self.on_message(propagation_source, message_id, message),
+            gossipsub::Event::Subscribed { .. } => {
+                self.newcomer = true;
+                self.announce_at = self.announce_at.min(Moment::now() + ANNOUNCE_TO_NEWCOMER);
+            }
+            gossipsub::Event::SlowPeer { peer_id, .. } => {
+                tracing::debug!(name = %self.peers.name(&peer_id), "peer cannot keep up");
+            }
+            _ => {}
+        }
+    }
+
+    fn on_message(&mut self, from: PeerId, id: MessageId, message: gossipsub::Message) {
+        let own = *self.swarm.local_peer_id();
+        let author = message.source;
+        if !author.is_some_and(|author| author == own || self.peers.contains(&author)) {
+            return self.on_malformed(&id, &from, "its author is no validator");
+        }
+        let affordable = self.budgets.spend(from, message.data.len(), Instant::now());
+        if !affordable || self.arrivals.len() >= CHECK_QUEUE {
+            self.pool.metrics().gossip_dropped.inc();
+            return self.judge(&id, &from, MessageAcceptance::Ignore);
+        }
+        let data = message.data;
+        self.arrivals.push_back(Arrival { id, from, data });
+        self.begin_checks();
+    }
+
+    fn begin_checks(&mut self) {
+        while self.checks.len() < CHECKS_AT_ONCE {
+            let Some(arrival) = self.arrivals.pop_front() else {
+                return;
+            };
+            let (pool, admit) = (self.pool.clone(), self.admit.clone());
+            self.checks.spawn_blocking(move || {
+                let finding = inspect(&arrival.data, &pool, &admit);
+                (arrival.id, arrival.from, finding)
+            });
+        }
+    }
+
+    fn on_check(&mut self, check: Result<(MessageId, PeerId, Finding), JoinError>) {
+        self.begin_checks();
+        let (id, from, finding) = match check {
+            Ok(checked) => checked,
+            Err(error) => {
+                tracing::error!(%error, "the check of a message failed; the message is dropped");
+                return;
+            }
+        };
+        match finding {
+            Finding::Useful { new } => {
+                self.pool.metrics().gossip_received.inc_by(new as u64);
+                self.judge(&id, &from, MessageAcceptance::Accept);
+            }
+            Finding::Useless => self.judge(&id, &from, MessageAcceptance::Ignore),
+            Finding::Malformed(reason) => self.on_malformed(&id, &from, &reason),
+        }
+    }
+
+    fn on_malformed(&mut self, id: &MessageId, from: &PeerId, reason: &str) {
+        let name = self.peers.name(from);
+        tracing::warn!(%name, %reason, "malformed message of a peer");
+        self.pool.metrics().gossip_malformed.inc();
+        self.judge(id, from, MessageAcceptance::Reject);
+        if self.budgets.strike(*from, Instant::now()) {
+            tracing::error!(%name, "peer is cut off: it keeps sending malformed messages");
+            self.peers.ban(from, Instant::now());
+            self.swarm.behaviour_mut().pinned.disallow_peer(*from);
+        }
+    }
+
+    fn judge(&mut self, id: &MessageId, from: &PeerId, acceptance: MessageAcceptance) {
+        let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
+        gossipsub.report_message_validation_result(id, from, acceptance);
+    }
+}

@@ -1,0 +1,26 @@
+//! Every limit of the pool, with its unit.
+
+/// How much a pool holds. Each limit is inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Most transactions.
+    pub transactions: usize,
+    /// Most bytes of transactions, as [`yilian_primitives::VerifiedTransaction::size_bytes`] counts them.
+    pub bytes: usize,
+    /// Most transactions of one sender's key. A trading system sends thousands at once; nobody fills the pool alone.
+    pub per_sender: usize,
+}
+
+impl Default for PoolLimits {
+    /// A tender day: 10,000 submissions in the last minutes, several times over.
+    fn default() -> Self {
+        PoolLimits {
+            transactions: 50_000,
+            bytes: 256 << 20,
+            per_sender: 12_500,
+        }
+    }
+}
+
+/// Ids of executed transactions that are remembered, so that a late copy from a peer does not come in again.
+pub(crate) const RECENT_MAX: usize = 65_536;

@@ -1,0 +1,314 @@
+//! The pool that many threads share.
+//!
+//! A transaction that a client gave is journalled before its acceptance is told ([`Pool::insert`]); the journal is
+//! written without the lock, so a slow disk delays its own writers and nobody else. Until the write is done the
+//! transaction takes up its room but is not selected. Transactions from peers ([`Pool::insert_shared`]) are not
+//! journalled: the validator that took them from a client keeps and announces them.
+//!
+//! The caller tells the time; entry is checked by the caller ([`VerifiedTransaction::check_for`], replay, permission).
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use yilian_primitives::{Refusal, RefusalCode, TimestampMs, TxId, VerifiedTransaction};
+
+use crate::limits::RECENT_MAX;
+use crate::recent::Recent;
+use crate::shelf::Shelf;
+use crate::{Journal, JournalError, PoolLimits, PoolMetrics};
+
+/// What became of a transaction that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// It waits now.
+    New,
+    /// It was waiting already.
+    Known,
+}
+
+/// Transactions that wait for a block.
+pub struct Pool {
+    limits: PoolLimits,
+    journal: Option<Arc<dyn Journal>>,
+    metrics: PoolMetrics,
+    arrivals: watch::Sender<u64>,
+    state: Mutex<State>,
+}
+
+struct State {
+    shelf: Shelf,
+    executed: Recent,
+}
+
+impl Pool {
+    /// An empty pool. Without a journal a crash loses what waits.
+    pub fn new(limits: PoolLimits, journal: Option<Arc<dyn Journal>>) -> Self {
+        let state = State {
+            shelf: Shelf::default(),
+            executed: Recent::new(RECENT_MAX),
+        };
+        Pool {
+            limits,
+            journal,
+            metrics: PoolMetrics::default(),
+            arrivals: watch::Sender::new(0),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The metrics of this pool and of its gossip.
+    pub fn metrics(&self) -> &PoolMetrics {
+        &self.metrics
+    }
+
+    /// Takes a client's transaction; when this returns `Ok` the journal has it.
+    ///
+    /// # Errors
+    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately, `NotReady` if the journal
+    /// failed.
+    pub fn insert(
+        &self,
+        transaction: VerifiedTransaction,
+        now_ms: TimestampMs,
+    ) -> Result<Inserted, Refusal> {
+        let Some(journal) = &self.journal else {
+            return self.insert_shared(transaction, now_ms);
+        };
+        let id = transaction.id();
+        let inserted = {
+            let mut state = self.lock();
+            let inserted = self.make_room(&mut state, &transaction, now_ms)?;
+            match state.shelf.get_mut(&id) {
+                Some(entry) if !entry.durable => entry.writers = entry.writers.saturating_add(1),
+                _ => return Ok(inserted),
+            }
+            inserted
+        };
+        match journal.accepted(&transaction) {
+            Ok(()) => self.journalled(id, journal.as_ref()),
+            Err(error) => return Err(self.not_journalled(id, &error)),
+        }
+        Ok(inserted)
+    }
+
+    /// Takes a transaction that another validator keeps durable.
+    ///
+    /// # Errors
+    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately.
+    pub fn insert_shared(
+        &self,
+        transaction: VerifiedTransaction,
+        now_ms: TimestampMs,
+    ) -> Result<Inserted, Refusal> {
+        let id = transaction.id();
+        let mut state = self.lock();
+        let inserted = self.make_room(&mut state, &transaction, now_ms)?;
+        let woken = state.shelf.get_mut(&id).is_some_and(|entry| {
+            let first = !entry.ready;
+            entry.ready = true;
+            first
+        });
+        drop(state);
+        if woken {
+            self.announce();
+        }
+        Ok(inserted)
+    }
+
+    /// Puts a transaction on the shelf, not ready, unless it is there.
+    fn make_room(
+        &self,
+        state: &mut State,
+        transaction: &VerifiedTransaction,
+        now_ms: TimestampMs,
+    ) -> Result<Inserted, Refusal> {
+        let id = transaction.id();
+        if state.executed.contains(&id) {
+            let detail = format!("transaction {id} was executed");
+            return Err(Refusal::new(RefusalCode::Replayed, detail));
+        }
+        if state.shelf.get(&id).is_some() {
+            return Ok(Inserted::Known);
+        }
+        let until = transaction.payload().valid_until_ms;
+        if until < now_ms {
+            let detail = format!("valid_until_ms {until} is before {now_ms}");
+            return Err(Refusal::new(RefusalCode::Expired, detail));
+        }
+        if let Some(detail) = state.shelf.no_room(transaction, &self.limits) {
+            self.metrics.busy.inc();
+            return Err(Refusal::new(RefusalCode::Busy, detail));
+        }
+        state.shelf.put(transaction.clone());
+        self.metrics.accepted.inc();
+        self.measure(state);
+        Ok(Inserted::New)
+    }
+
+    fn journalled(&self, id: TxId, journal: &dyn Journal) {
+        let mut state = self.lock();
+        let Some(entry) = state.shelf.get_mut(&id) else {
+            // A block took it, or it expired, while it was written.
+            drop(state);
+            return journal.forgotten(&[id]);
+        };
+        entry.writers = entry.writers.saturating_sub(1);
+        (entry.durable, entry.ready) = (true, true);
+        drop(state);
+        self.announce();
+    }
+
+    fn not_journalled(&self, id: TxId, error: &JournalError) -> Refusal {
+        tracing::error!(%id, %error, "a transaction could not be made durable");
+        let mut state = self.lock();
+        let unused = state.shelf.get_mut(&id).is_some_and(|entry| {
+            entry.writers = entry.writers.saturating_sub(1);
+            entry.writers == 0 && !entry.ready
+        });
+        if unused {
+            state.shelf.take(&id);
+            self.measure(&state);
+        }
+        let detail = "the transaction could not be made durable; ask another node";
+        Refusal::new(RefusalCode::NotReady, detail)
+    }
+
+    /// Chooses transactions for a block: senders take turns, each in the order of arrival. Nothing is removed.
+    pub fn select(
+        &self,
+        max_bytes: usize,
+        max_count: usize,
+        now_ms: TimestampMs,
+    ) -> Vec<VerifiedTransaction> {
+        self.lock().shelf.select(max_bytes, max_count, now_ms)
+    }
+
+    /// Removes what a block executed and remembers it, so that late copies are refused.
+    pub fn remove_committed(&self, ids: &[TxId]) {
+        let mut state = self.lock();
+        for id in ids {
+            state.executed.insert(*id);
+        }
+        let forgotten = self.take(&mut state, ids);
+        drop(state);
+        self.forget(&forgotten);
+    }
+
+    /// Drops what can no longer be executed at `now_ms`; gives their ids.
+    pub fn expire(&self, now_ms: TimestampMs) -> Vec<TxId> {
+        let mut state = self.lock();
+        let ids = state.shelf.expired(now_ms);
+        let forgotten = self.take(&mut state, &ids);
+        drop(state);
+        self.metrics.expired.inc_by(ids.len() as u64);
+        self.forget(&forgotten);
+        ids
+    }
+
+    /// Takes entries off the shelf; gives those that the journal has.
+    fn take(&self, state: &mut State, ids: &[TxId]) -> Vec<TxId> {
+        let journalled = |id: &TxId| state.shelf.take(id).filter(|entry| entry.durable).map(|_| *id);
+        let durable = ids.iter().filter_map(journalled).collect();
+        self.measure(state);
+        durable
+    }
+
+    fn forget(&self, ids: &[TxId]) {
+        if let (Some(journal), false) = (&self.journal, ids.is_empty()) {
+            journal.forgotten(ids);
+        }
+    }
+
+    /// Puts back what the journal kept, in its order, at the start of the node. What is expired, executed or beyond the
+    /// limits is forgotten. Gives how many wait again.
+    ///
+    /// The caller has left out what the chain executed.
+    pub fn restore(&self, kept: Vec<VerifiedTransaction>, now_ms: TimestampMs) -> usize {
+        let (mut restored, mut forgotten) = (0usize, Vec::new());
+        let mut state = self.lock();
+        for transaction in kept {
+            let id = transaction.id();
+            if self.make_room(&mut state, &transaction, now_ms).is_err() {
+                forgotten.push(id);
+            } else if let Some(entry) = state.shelf.get_mut(&id) {
+                (entry.durable, entry.ready) = (true, true);
+                restored = restored.saturating_add(1);
+            }
+        }
+        drop(state);
+        self.forget(&forgotten);
+        self.announce();
+        restored
+    }
+
+    /// Everything that may be selected, in order of arrival.
+    pub fn snapshot(&self) -> Vec<VerifiedTransaction> {
+        let state = self.lock();
+        let entries = state.shelf.in_order();
+        entries.into_iter().map(|entry| entry.transaction.clone()).collect()
+    }
+
+    /// Whether a transaction waits.
+    pub fn contains(&self, id: &TxId) -> bool {
+        self.lock().shelf.get(id).is_some()
+    }
+
+    /// A transaction that waits.
+    pub fn get(&self, id: &TxId) -> Option<VerifiedTransaction> {
+        self.lock().shelf.get(id).map(|entry| entry.transaction.clone())
+    }
+
+    /// Number of transactions that wait.
+    pub fn len(&self) -> usize {
+        self.lock().shelf.len()
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes of the transactions that wait.
+    pub fn bytes(&self) -> usize {
+        self.lock().shelf.bytes()
+    }
+
+    /// Changes whenever something that may be selected has arrived. A receiver that looks late sees one change.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.arrivals.subscribe()
+    }
+
+    fn announce(&self) {
+        self.arrivals.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn measure(&self, state: &State) {
+        let shelf = &state.shelf;
+        self.metrics.transactions.set(as_gauge(shelf.len()));
+        self.metrics.bytes.set(as_gauge(shelf.bytes()));
+        self.metrics.senders.set(as_gauge(shelf.senders()));
+    }
+
+    /// No code of others runs under the lock, so a poisoned one would mean that our own code panicked between two
+    /// changes of the maps; each of them is left whole, and the node's supervisor ends the process anyway.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn as_gauge(value: usize) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+impl core::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pool")
+            .field("transactions", &self.len())
+            .field("bytes", &self.bytes())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

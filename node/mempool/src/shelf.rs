@@ -1,0 +1,170 @@
+//! The transactions of a pool in their order: one lane per sender, first in first out.
+//!
+//! No lock, no clock, no journal: [`crate::Pool`] adds them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yilian_crypto::PublicKey;
+use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
+
+use crate::PoolLimits;
+
+/// A transaction on the shelf.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) transaction: VerifiedTransaction,
+    /// Place in the order of arrival.
+    pub(crate) sequence: u64,
+    /// Whether the journal has it.
+    pub(crate) durable: bool,
+    /// Whether it may be selected: not while its first journal write is under way.
+    pub(crate) ready: bool,
+    /// Journal writes under way.
+    pub(crate) writers: usize,
+}
+
+/// Everything a pool holds.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    entries: BTreeMap<TxId, Entry>,
+    lanes: BTreeMap<PublicKey, BTreeMap<u64, TxId>>,
+    deadlines: BTreeSet<(TimestampMs, TxId)>,
+    bytes: usize,
+    next_sequence: u64,
+    /// Sender whose lane was served first the last time.
+    first_served: Option<PublicKey>,
+}
+
+impl Shelf {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn senders(&self) -> usize {
+        self.lanes.len()
+    }
+
+    pub(crate) fn get(&self, id: &TxId) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &TxId) -> Option<&mut Entry> {
+        self.entries.get_mut(id)
+    }
+
+    /// Why there is no room for a transaction, in words for its sender.
+    pub(crate) fn no_room(&self, tx: &VerifiedTransaction, limits: &PoolLimits) -> Option<String> {
+        if self.len() >= limits.transactions {
+            return Some(format!("{} transactions wait: the pool is full", self.len()));
+        }
+        if self.bytes.saturating_add(tx.size_bytes()) > limits.bytes {
+            let (held, limit) = (self.bytes, limits.bytes);
+            return Some(format!("{held} of {limit} bytes of the pool are in use"));
+        }
+        let lane = self.lanes.get(&tx.payload().sender);
+        let waiting = lane.map_or(0, BTreeMap::len);
+        (waiting >= limits.per_sender)
+            .then(|| format!("{waiting} transactions of this sender wait: its share is used up"))
+    }
+
+    /// Puts a transaction at the end of its sender's lane. The caller has looked that it is not there.
+    pub(crate) fn put(&mut self, tx: VerifiedTransaction) {
+        let (id, sequence) = (tx.id(), self.next_sequence);
+        self.next_sequence = sequence.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(tx.size_bytes());
+        self.deadlines.insert((tx.payload().valid_until_ms, id));
+        let lane = self.lanes.entry(tx.payload().sender).or_default();
+        lane.insert(sequence, id);
+        let entry = Entry {
+            transaction: tx,
+            sequence,
+            durable: false,
+            ready: false,
+            writers: 0,
+        };
+        self.entries.insert(id, entry);
+    }
+
+    pub(crate) fn take(&mut self, id: &TxId) -> Option<Entry> {
+        let entry = self.entries.remove(id)?;
+        let payload = entry.transaction.payload();
+        self.bytes = self.bytes.saturating_sub(entry.transaction.size_bytes());
+        self.deadlines.remove(&(payload.valid_until_ms, *id));
+        if let Some(lane) = self.lanes.get_mut(&payload.sender) {
+            lane.remove(&entry.sequence);
+            if lane.is_empty() {
+                self.lanes.remove(&payload.sender);
+            }
+        }
+        Some(entry)
+    }
+
+    /// Ids whose last moment of validity lies before `now_ms`.
+    pub(crate) fn expired(&self, now_ms: TimestampMs) -> Vec<TxId> {
+        let past = self.deadlines.iter().take_while(|(until, _)| *until < now_ms);
+        past.map(|(_, id)| *id).collect()
+    }
+
+    /// Everything that is ready, in order of arrival.
+    pub(crate) fn in_order(&self) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.entries.values().filter(|entry| entry.ready).collect();
+        entries.sort_by_key(|entry| entry.sequence);
+        entries
+    }
+
+    /// Takes turns among senders, one transaction each, beginning after the one who was first the last time.
+    ///
+    /// A lane keeps its order: if its next transaction does not fit, the lane waits for the next block.
+    pub(crate) fn select(
+        &mut self,
+        bytes_max: usize,
+        count_max: usize,
+        now_ms: TimestampMs,
+    ) -> Vec<VerifiedTransaction> {
+        let mut lanes = self.lanes_in_turn(now_ms);
+        let first_served = lanes.first().map(|(sender, _)| *sender);
+        let (mut chosen, mut room) = (Vec::new(), bytes_max);
+        while !lanes.is_empty() && chosen.len() < count_max {
+            lanes.retain_mut(|(_, lane)| {
+                let fits = |entry: &&Entry| entry.transaction.size_bytes() <= room;
+                if chosen.len() >= count_max {
+                    return false;
+                }
+                let Some(entry) = lane.next().filter(fits) else {
+                    return false;
+                };
+                room = room.saturating_sub(entry.transaction.size_bytes());
+                chosen.push(entry.transaction.clone());
+                true
+            });
+        }
+        drop(lanes);
+        self.first_served = first_served;
+        chosen
+    }
+
+    /// The lanes with their valid entries, the one after [`Shelf::first_served`] first.
+    fn lanes_in_turn(
+        &self,
+        now_ms: TimestampMs,
+    ) -> Vec<(PublicKey, impl Iterator<Item = &Entry>)> {
+        let valid = move |entry: &&Entry| {
+            entry.ready && entry.transaction.payload().valid_until_ms >= now_ms
+        };
+        let after = |sender: &PublicKey| self.first_served.is_some_and(|first| *sender > first);
+        let (mut turns, early): (Vec<_>, Vec<_>) =
+            self.lanes.iter().partition(|(sender, _)| after(sender));
+        turns.extend(early);
+        turns
+            .into_iter()
+            .map(|(sender, lane)| {
+                let entries = lane.values().filter_map(|id| self.entries.get(id));
+                (*sender, entries.filter(valid))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,49 @@
+//! Test vectors: the bytes of every signed or hashed format, for implementations in other languages.
+//!
+//! `protocol.json` beside this file is made from fixed seeds. A change in it is a change of the protocol: it raises a
+//! version, stands in docs/protocol.md and in the changelog. To write it anew: `YILIAN_WRITE_VECTORS=1 cargo test -p
+//! yilian-tests --test vectors`.
+
+mod made;
+
+use std::path::Path;
+
+#[test]
+fn the_formats_give_the_published_bytes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/protocol.json");
+    let made = made::vectors();
+    if std::env::var_os("YILIAN_WRITE_VECTORS").is_some() {
+        let text = serde_json::to_string_pretty(&made).expect("values serialise");
+        std::fs::write(&path, text + "\n").expect("the file can be written");
+    }
+    let text = std::fs::read_to_string(&path).expect("tests/vectors/protocol.json is there");
+    let published: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let sections = |value: &serde_json::Value| -> Vec<String> {
+        value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    assert_eq!(sections(&made), sections(&published));
+    for name in sections(&made) {
+        assert_eq!(
+            made[&name], published[&name],
+            "section {name} differs from the published bytes"
+        );
+    }
+}
+
+#[test]
+fn a_second_implementation_agrees_with_the_published_bytes() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/check.py");
+    match std::process::Command::new("python3").arg(&script).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "check.py disagrees:\n{said}");
+        }
+        // It is the other implementation's language, not a need of ours.
+        Err(error) => println!("skipped: no python3 on this machine ({error})"),
+    }
+}
