@@ -4,6 +4,7 @@
 //! code ([`exit::Exit`]); `--help` lists them.
 
 mod answer;
+mod call;
 mod commands;
 mod context;
 mod exit;
@@ -14,6 +15,7 @@ mod lang;
 mod messages;
 mod schema;
 mod show;
+mod tx_view;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -55,6 +57,10 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    if std::env::var_os(commands::WRAPPER_MARK).is_some() {
+        let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+        return commands::wrapper(&arguments);
+    }
     let args: Vec<String> =
         std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let env = std::env::var("YILIAN_LANG").ok();

@@ -246,7 +246,11 @@ messages! {
         "安装 Rust 工具链和目标：rustup target add wasm32-unknown-unknown",
         "Install Rust and its target: rustup target add wasm32-unknown-unknown"
     }
-    Built { "已生成 {path}", "built {path}" }
+    TestsPassed { "测试全部通过", "all tests passed" }
+    MachinePath {
+        "代码中留有本机路径 {path}，他人无法重现同样的字节",
+        "the code holds the path {path} of this machine; nobody else could build the same bytes"
+    }
     Deploying { "部署 {name}（{kind}，{hash}）", "deploying {name} ({kind}, {hash})" }
     NameDiffers {
         "接口自称 {own}，部署名是 {name}；用 --name 明确指定。",

@@ -198,3 +198,10 @@ fn scripts_can_be_run() {
         );
     }
 }
+
+#[test]
+fn the_permissions_that_come_with_the_contracts_are_read() {
+    let text = read("contracts/permissions.toml");
+    let permissions = yilian_chain_spec::parse_permissions(&text).expect("permissions");
+    assert!(!permissions.is_empty());
+}

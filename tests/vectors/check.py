@@ -280,6 +280,88 @@ def check_certificate(entry, header, validators):
     assert text(tagged("commit-certificate", cbor(fields))) == entry["hash"]
 
 
+def tree_root(leaves):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha(b"")
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return node(tree_root(leaves[:split]), tree_root(leaves[split:]))
+
+
+def node(left, right):
+    return sha(b"\1" + left + right)
+
+
+def included(proof, leaf, root):
+    """RFC 9162 section 2.1.3.2."""
+    fn, sn, r = proof["index"], proof["size"] - 1, leaf
+    for p in (untext(h)[1:] for h in proof["hashes"]):
+        assert sn
+        if fn & 1 or fn == sn:
+            r = node(p, r)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and r == root
+
+
+def consistent(proof, old, new):
+    """RFC 9162 section 2.1.4.2."""
+    first, second, path = proof["old_size"], proof["new_size"], [untext(h)[1:] for h in proof["hashes"]]
+    if first == second:
+        return not path and old == new
+    if first & (first - 1) == 0:
+        path.insert(0, old)
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if not sn:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node(c, fr), node(c, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == old and sr == new
+
+
+def check_log(entry):
+    leaves = [sha(b"\0" + leaf.encode()) for leaf in entry["leaves"]]
+    roots = [untext(root)[1:] for root in entry["roots"]]
+    assert roots == [tree_root(leaves[:size]) for size in range(len(leaves) + 1)]
+    for proof in entry["inclusion"]:
+        assert included(proof, leaves[proof["index"]], roots[-1])
+        assert not included(proof, leaves[proof["index"] - 1], roots[-1])
+    for proof in entry["consistency"]:
+        assert consistent(proof, roots[proof["old_size"]], roots[-1])
+        assert proof["old_size"] == len(leaves) or not consistent(proof, roots[-2][::-1], roots[-1])
+
+
+def check_state(entry):
+    empty = b"SPARSE_MERKLE_PLACEHOLDER_HASH__"
+    for case in entry["cases"]:
+        leaf, siblings = case["proof"]["leaf"], [untext(h)[1:] for h in case["proof"]["siblings"]]
+        path = sha(case["key"].encode())
+        bits = f"{int.from_bytes(path, 'big'):0256b}"
+        other, value = (untext(leaf[0])[1:], untext(leaf[1])[1:]) if leaf else (None, None)
+        if case["value"] is not None:
+            assert other == path and value == sha(case["value"].encode())
+        elif leaf:
+            assert other != path and f"{int.from_bytes(other, 'big'):0256b}"[: len(siblings)] == bits[: len(siblings)]
+        current = sha(b"JMT::LeafNode" + other + value) if leaf else empty
+        for place, sibling in enumerate(siblings):
+            pair = (sibling, current) if bits[len(siblings) - 1 - place] == "1" else (current, sibling)
+            current = sha(b"JMT::IntrnalNode" + b"".join(pair))
+        assert text(current) == entry["root"]
+
+
 def main():
     vectors = json.loads((pathlib.Path(__file__).parent / "protocol.json").read_text("utf-8"))
     check_keys(vectors["keys"])
@@ -292,6 +374,8 @@ def main():
     check_entries(vectors["entries"], untext(vectors["transaction"]["signature"])[1:])
     check_header(vectors["header"])
     check_certificate(vectors["certificate"], vectors["header"], vectors["validator_set"]["validators"])
+    check_log(vectors["log"])
+    check_state(vectors["state"])
     print(f"{len(vectors)} sections hold")
 
 

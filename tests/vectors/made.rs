@@ -26,6 +26,8 @@ pub(crate) fn vectors() -> Value {
         "entries": entries(),
         "header": header_vector(),
         "certificate": certificate_vector(),
+        "log": crate::trees::log(),
+        "state": crate::trees::state(),
     })
 }
 

@@ -5,6 +5,7 @@
 //! yilian-tests --test vectors`.
 
 mod made;
+mod trees;
 
 use std::path::Path;
 

@@ -11,6 +11,8 @@ mod tx;
 
 use clap::Subcommand;
 
+pub(crate) use contract::{WRAPPER_MARK, wrapper};
+
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
 

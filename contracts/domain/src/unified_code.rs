@@ -85,7 +85,7 @@ impl fmt::Display for CodeError {
     }
 }
 
-/// ISO 7064 MOD 37-2: a hybrid of the running remainder, doubled at each character. The body is upper-case letters and
+/// ISO 7064 MOD 37-2: the running remainder is doubled at each character. The body is upper-case letters and
 /// digits.
 fn check_character(body: &str) -> char {
     let mut remainder = 0;

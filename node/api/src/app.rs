@@ -6,7 +6,8 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::backend::{Backend, Fault};
 use crate::limits::{
-    HEAVY_READS_AT_ONCE, READS_AT_ONCE, REQUESTS_MAX, STREAMS_MAX, SUBMISSIONS_AT_ONCE,
+    BODIES_KIB, HEAVY_READS_AT_ONCE, READS_AT_ONCE, REQUESTS_MAX, STREAMS_MAX, SUBMISSIONS_AT_ONCE,
+    WAITS_MAX,
 };
 use crate::metrics::Metrics;
 use crate::problem::{ApiCode, Problem};
@@ -22,6 +23,9 @@ pub(crate) struct Parts {
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) waits: Arc<Semaphore>,
+    /// Permits are KiB.
+    pub(crate) bodies: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     heavy: Arc<Semaphore>,
     submissions: Arc<Semaphore>,
@@ -44,6 +48,8 @@ impl App {
             stopping,
             requests: room(REQUESTS_MAX),
             streams: room(STREAMS_MAX),
+            waits: room(WAITS_MAX),
+            bodies: room(BODIES_KIB),
             reads: room(READS_AT_ONCE),
             heavy: room(HEAVY_READS_AT_ONCE),
             submissions: room(SUBMISSIONS_AT_ONCE),
@@ -90,7 +96,10 @@ impl App {
         });
         task.await.map_err(|error| {
             tracing::error!(%error, "a call of the interface into the node failed");
-            Problem::new(ApiCode::Internal, "the node could not answer; its log says why")
+            Problem::new(
+                ApiCode::Internal,
+                "the node could not answer; its log says why",
+            )
         })
     }
 }

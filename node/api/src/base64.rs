@@ -22,7 +22,11 @@ fn encode(bytes: &[u8]) -> String {
         for place in 0..4usize {
             let sextet = (bits >> (18 - 6 * place)) & 63;
             let digit = ALPHABET.get(sextet as usize).copied().unwrap_or(b'=');
-            text.push(if place > group.len() { '=' } else { char::from(digit) });
+            text.push(if place > group.len() {
+                '='
+            } else {
+                char::from(digit)
+            });
         }
     }
     text

@@ -41,7 +41,9 @@ pub(crate) async fn list(
         let detail = format!("limit {limit}: expected 1 to {BLOCKS_LIMIT_MAX}");
         return Err(Problem::bad_parameter(detail));
     }
-    app.read(move |backend| page(backend, params.from, limit)).await.map(Json)
+    app.read(move |backend| page(backend, params.from, limit))
+        .await
+        .map(Json)
 }
 
 fn page(backend: &dyn Backend, from: Option<Height>, limit: u64) -> Result<Page, Fault> {
@@ -51,7 +53,11 @@ fn page(backend: &dyn Backend, from: Option<Height>, limit: u64) -> Result<Page,
     let end = tip.saturating_add(1).min(from.saturating_add(limit));
     let mut blocks = Vec::new();
     for height in from..end {
-        blocks.extend(backend.header(height)?.map(|record| HeaderEntry::from(record.header)));
+        blocks.extend(
+            backend
+                .header(height)?
+                .map(|record| HeaderEntry::from(record.header)),
+        );
     }
     Ok(Page {
         height: tip,
@@ -106,7 +112,9 @@ pub(crate) async fn certificate(
 ) -> Result<Response, Problem> {
     let record = header_record(&app, height).await?;
     let Some(certificate) = record.certificate else {
-        return Err(Problem::not_found(format!("nobody voted on height {height}")));
+        return Err(Problem::not_found(format!(
+            "nobody voted on height {height}"
+        )));
     };
     Ok(match params.format {
         Format::Json => Json(certificate).into_response(),

@@ -1,27 +1,68 @@
-//! Reads request bodies within a limit.
+//! Reads request bodies within limits of size, time, and memory of all of them together.
 
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use futures::StreamExt;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
+use crate::app::App;
+use crate::limits::BODY_TIMEOUT;
 use crate::problem::{ApiCode, Problem};
 
-fn too_large(limit: usize) -> Problem {
-    Problem::new(ApiCode::BodyTooLarge, format!("expected at most {limit} bytes"))
+/// A body that was read, with the room it takes.
+pub(crate) struct Received {
+    pub(crate) bytes: Vec<u8>,
+    _room: OwnedSemaphorePermit,
 }
 
-/// The whole body. What it claims about its length is believed only when that is too long.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    let claimed = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let claimed: Option<usize> = claimed.and_then(|text| text.parse().ok());
-    if claimed.is_some_and(|length| length > limit) {
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        ApiCode::BodyTooLarge,
+        format!("expected at most {limit} bytes"),
+    )
+}
+
+fn too_slow() -> Problem {
+    let detail = format!("the body was not there within {} s", BODY_TIMEOUT.as_secs());
+    Problem::new(ApiCode::Timeout, detail)
+}
+
+/// The whole body. Without a length it takes the room of the longest one.
+pub(crate) async fn read(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Received, Problem> {
+    let claimed = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let length = claimed.and_then(|text| text.parse().ok()).unwrap_or(limit);
+    if length > limit {
         return Err(too_large(limit));
     }
+    let receive = async {
+        let kib = u32::try_from(length.div_ceil(1_024)).unwrap_or(u32::MAX);
+        let room = app.bodies.clone().acquire_many_owned(kib).await;
+        let _room = room.map_err(|_| Problem::new(ApiCode::Overloaded, "the node is stopping"))?;
+        let bytes = collect(body, limit).await?;
+        Ok(Received { bytes, _room })
+    };
+    timeout(BODY_TIMEOUT, receive)
+        .await
+        .unwrap_or_else(|_| Err(too_slow()))
+}
+
+async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut stream) = (Vec::new(), body.into_data_stream());
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|error| {
-            Problem::new(ApiCode::BadBody, format!("the body could not be read: {error}"))
+            Problem::new(
+                ApiCode::BadBody,
+                format!("the body could not be read: {error}"),
+            )
         })?;
         if bytes.len().saturating_add(piece.len()) > limit {
             return Err(too_large(limit));

@@ -67,7 +67,10 @@ pub(crate) async fn code(
     let missing = || Problem::not_found(format!("no code {hash} was ever deployed"));
     let headers = [
         (CONTENT_TYPE, "application/wasm".to_owned()),
-        (CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+        (
+            CACHE_CONTROL,
+            "public, max-age=31536000, immutable".to_owned(),
+        ),
         (ETAG, format!("\"{hash}\"")),
     ];
     Ok((headers, code.ok_or_else(missing)?).into_response())
@@ -81,14 +84,20 @@ struct Question {
 }
 
 fn bad_body(detail: impl core::fmt::Display) -> Problem {
-    Problem::new(ApiCode::BadBody, format!("expected {{\"method\",\"args\"}}: {detail}"))
+    Problem::new(
+        ApiCode::BadBody,
+        format!("expected {{\"method\",\"args\"}}: {detail}"),
+    )
 }
 
 impl Question {
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let value = parse_strict(bytes).map_err(bad_body)?;
         let question: Question = serde_json::from_value(value).map_err(bad_body)?;
-        let Name(_) = question.method.parse().map_err(|e| bad_body(format!("method: {e}")))?;
+        let Name(_) = question
+            .method
+            .parse()
+            .map_err(|e| bad_body(format!("method: {e}")))?;
         if !question.args.is_object() {
             return Err(bad_body("args: expected a JSON object"));
         }
@@ -104,8 +113,8 @@ pub(crate) async fn query(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<QueryResult>, Problem> {
-    let bytes = body::read(&headers, body, QUERY_BODY_BYTES_MAX).await?;
-    let question = Question::parse(&bytes)?;
+    let received = body::read(&app, &headers, body, QUERY_BODY_BYTES_MAX).await?;
+    let question = Question::parse(&received.bytes)?;
     let asked = app.compute(move |backend| backend.query(&name, &question.method, &question.args));
     asked.await.map(Json)
 }

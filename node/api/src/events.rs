@@ -21,7 +21,7 @@ use crate::backend::{Backend, Fault};
 use crate::limits::{STREAM_BLOCKS, STREAM_EVENTS, STREAM_HEARTBEAT};
 use crate::params::{Name, Params};
 use crate::problem::{ApiCode, Problem};
-use crate::views::StreamedEvent;
+use crate::views_tx::StreamedEvent;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,7 +55,11 @@ pub(crate) async fn stream(
     Params(params): Params<EventParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let contract = params.contract.as_deref().map(str::parse::<Name>).transpose();
+    let contract = params
+        .contract
+        .as_deref()
+        .map(str::parse::<Name>)
+        .transpose();
     let contract = contract.map_err(|e| Problem::bad_parameter(format!("contract: {e}")))?;
     let after = last_event(&headers)?;
     let crowded = |_| {
@@ -68,7 +72,12 @@ pub(crate) async fn stream(
     let tip = app.backend.tip();
     let begin = after.map(|(height, ..)| height).or(params.from_height);
     let next = begin.unwrap_or_else(|| tip.saturating_add(1));
-    if next <= tip && app.read(move |backend| backend.events(next)).await?.is_none() {
+    if next <= tip
+        && app
+            .read(move |backend| backend.events(next))
+            .await?
+            .is_none()
+    {
         let detail = format!("the events of height {next} are no longer kept on this node");
         return Err(Problem::not_found(detail));
     }
@@ -135,7 +144,10 @@ impl Reader {
     async fn read_blocks(&mut self, tip: Height) -> Option<()> {
         let (from, contract, after) = (self.next, self.contract.clone(), self.after);
         let wanted = move |event: &StreamedEvent| event.is_wanted(contract.as_deref(), after);
-        let read = self.app.read(move |backend| blocks(backend, from, tip, wanted)).await;
+        let read = self
+            .app
+            .read(move |backend| blocks(backend, from, tip, wanted))
+            .await;
         let (next, events) = read.ok()??;
         self.next = next;
         self.read.extend(events);
@@ -163,7 +175,9 @@ fn blocks(
         let Some(events) = backend.events(next)? else {
             return Ok(None);
         };
-        let events = events.into_iter().map(|event| StreamedEvent::new(next, event));
+        let events = events
+            .into_iter()
+            .map(|event| StreamedEvent::new(next, event));
         chosen.extend(events.filter(&wanted));
         next = next.saturating_add(1);
     }

@@ -31,7 +31,10 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let method = request.method().clone();
     let started = Instant::now();
     let mut response = answer(&app, request, next).await;
-    let route = response.extensions().get::<Route>().map_or("other", |route| route.0);
+    let route = response
+        .extensions()
+        .get::<Route>()
+        .map_or("other", |route| route.0);
     let problem = response.extensions_mut().remove::<Problem>();
     let status = response.status();
     let unshaped = status.is_client_error() || status.is_server_error();
@@ -44,7 +47,9 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     }
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     let took = started.elapsed();
     app.metrics.answered(route, response.status(), took);
     tracing::debug!(%method, path = %instance, status = %response.status(), ?took, "answered");
@@ -53,7 +58,10 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
 
 async fn answer(app: &App, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
     if target > TARGET_BYTES_MAX {
         let detail = format!("{target} bytes: expected at most {TARGET_BYTES_MAX}");
         return Problem::new(ApiCode::TargetTooLong, detail).into_response();

@@ -13,7 +13,9 @@ pub(crate) enum Language {
 impl Language {
     /// What the client prefers (RFC 9110 section 12.5.4); Chinese if it says nothing.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let header = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         let (mut chinese, mut english) = (0, 0);
         for (tag, weight) in header.unwrap_or("").split(',').filter_map(range) {
             match tag.split('-').next().unwrap_or("") {
@@ -22,7 +24,11 @@ impl Language {
                 _ => {}
             }
         }
-        if english > chinese { Language::English } else { Language::Chinese }
+        if english > chinese {
+            Language::English
+        } else {
+            Language::Chinese
+        }
     }
 
     /// The tag for `Content-Language`.
@@ -78,7 +84,10 @@ mod tests {
         ];
         for (header, expected) in cases {
             let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(header).expect("a header"));
+            headers.insert(
+                ACCEPT_LANGUAGE,
+                HeaderValue::from_str(header).expect("a header"),
+            );
             assert_eq!(Language::of(&headers), expected, "{header:?}");
         }
     }

@@ -11,6 +11,7 @@ mod base64;
 mod blocks;
 mod body;
 mod contracts;
+mod door;
 mod events;
 mod guard;
 mod health;
@@ -21,14 +22,18 @@ mod openapi;
 mod params;
 mod problem;
 mod proofs;
+mod records;
 mod routes;
 mod serve;
 mod status;
 mod transactions;
 mod views;
+mod views_tx;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use problem::ApiCode;
 pub use serve::serve;

@@ -24,8 +24,14 @@ pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// After a stop is asked for, requests under way get this long.
 pub(crate) const STOP_GRACE: Duration = Duration::from_secs(5);
 
-/// Requests under way at once.
-pub(crate) const REQUESTS_MAX: usize = 512;
+/// Requests under way at once. Fewer than connections, so that `/healthz` is always reached.
+pub(crate) const REQUESTS_MAX: usize = 1_536;
+/// Submissions that wait for finality at once; others are answered as accepted.
+pub(crate) const WAITS_MAX: usize = 1_024;
+/// Memory for request bodies, all requests together, in KiB.
+pub(crate) const BODIES_KIB: usize = 128 << 10;
+/// A body must have arrived within this time.
+pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Connections at once.
 pub(crate) const CONNECTIONS_MAX: usize = 2_048;
 /// Connections of one address at once. Loopback has no such limit: a gateway or portal stands there.

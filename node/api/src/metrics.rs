@@ -43,15 +43,24 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts one answer. `route` is the pattern, never the path: paths have no end.
     pub(crate) fn answered(&self, route: &'static str, status: StatusCode, took: Duration) {
-        let labels = [("route", route.to_owned()), ("status", status.as_str().to_owned())];
+        let labels = [
+            ("route", route.to_owned()),
+            ("status", status.as_str().to_owned()),
+        ];
         self.requests.get_or_create(&labels).inc();
-        self.seconds.get_or_create(&[("route", route)]).observe(took.as_secs_f64());
+        self.seconds
+            .get_or_create(&[("route", route)])
+            .observe(took.as_secs_f64());
     }
 
     /// The node's metrics and these, as one OpenMetrics text.
     pub(crate) fn text(&self, node: &str) -> String {
         let node = node.trim_end();
-        let mut text = node.strip_suffix("# EOF").unwrap_or(node).trim_end().to_owned();
+        let mut text = node
+            .strip_suffix("# EOF")
+            .unwrap_or(node)
+            .trim_end()
+            .to_owned();
         if !text.is_empty() {
             text.push('\n');
         }
@@ -74,7 +83,9 @@ mod tests {
         for node in ["a_total 1\n# EOF\n", "a_total 1\n"] {
             let text = metrics.text(node);
             assert!(text.starts_with("a_total 1\n"));
-            assert!(text.contains("yilian_api_requests_total{route=\"/v1/status\",status=\"200\"} 1"));
+            assert!(
+                text.contains("yilian_api_requests_total{route=\"/v1/status\",status=\"200\"} 1")
+            );
             assert!(text.ends_with("# EOF\n"));
             assert_eq!(text.matches("# EOF").count(), 1);
         }

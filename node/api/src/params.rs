@@ -18,8 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query: Result<Query<T>, QueryRejection> =
-            Query::from_request_parts(parts, state).await;
+        let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
         match query {
             Ok(Query(params)) => Ok(Params(params)),
             Err(rejection) => Err(Problem::bad_parameter(cut(&rejection.body_text()))),
@@ -56,12 +55,17 @@ impl FromStr for Name {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+        let first = text
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_lowercase());
         let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
         if first && text.bytes().all(plain) && text.len() <= NAME_BYTES_MAX {
             return Ok(Name(text.to_owned()));
         }
-        Err(format!("expected 1 to {NAME_BYTES_MAX} of a-z 0-9 _ - beginning with a letter"))
+        Err(format!(
+            "expected 1 to {NAME_BYTES_MAX} of a-z 0-9 _ - beginning with a letter"
+        ))
     }
 }
 

@@ -62,29 +62,43 @@ impl ApiCode {
         match self {
             ApiCode::NotFound => (StatusCode::NOT_FOUND, "未找到", "not found"),
             ApiCode::BadParameter => (StatusCode::BAD_REQUEST, "参数错误", "bad parameter"),
-            ApiCode::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "不支持此请求方法", "method not allowed")
-            }
-            ApiCode::BodyTooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "请求体过大", "request body too large")
-            }
+            ApiCode::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "不支持此请求方法",
+                "method not allowed",
+            ),
+            ApiCode::BodyTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "请求体过大",
+                "request body too large",
+            ),
             ApiCode::BadBody => (StatusCode::BAD_REQUEST, "请求体错误", "bad request body"),
             ApiCode::Timeout => (StatusCode::GATEWAY_TIMEOUT, "处理超时", "request timed out"),
-            ApiCode::Internal => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "节点内部故障", "trouble of this node")
-            }
-            ApiCode::Overloaded => {
-                (StatusCode::SERVICE_UNAVAILABLE, "请求过多，请稍后重试", "too many requests")
-            }
-            ApiCode::QueryRefused => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "合约拒绝了查询", "refused by the contract")
-            }
-            ApiCode::QueryTrapped => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "合约执行失败", "the contract failed")
-            }
-            ApiCode::TargetTooLong => {
-                (StatusCode::URI_TOO_LONG, "请求地址过长", "request target too long")
-            }
+            ApiCode::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "节点内部故障",
+                "trouble of this node",
+            ),
+            ApiCode::Overloaded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "请求过多，请稍后重试",
+                "too many requests",
+            ),
+            ApiCode::QueryRefused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "合约拒绝了查询",
+                "refused by the contract",
+            ),
+            ApiCode::QueryTrapped => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "合约执行失败",
+                "the contract failed",
+            ),
+            ApiCode::TargetTooLong => (
+                StatusCode::URI_TOO_LONG,
+                "请求地址过长",
+                "request target too long",
+            ),
         }
     }
 }
@@ -169,7 +183,10 @@ impl Problem {
         };
         let mut response = (self.status, Json(form)).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         if matches!(self.status.as_u16(), 429 | 503) {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -191,7 +208,10 @@ impl IntoResponse for Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a read for the interface failed");
-        Problem::new(ApiCode::Internal, "the node could not answer; its log says why")
+        Problem::new(
+            ApiCode::Internal,
+            "the node could not answer; its log says why",
+        )
     }
 }
 
@@ -215,8 +235,11 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::Refused(refusal) => refusal.into(),
             QueryError::Contract(refusal) => Problem {
-                refusal: Some(Box::new(refusal.clone())),
-                ..Problem::new(ApiCode::QueryRefused, format!("{} {}", refusal.zh, refusal.detail))
+                refusal: Some(refusal.clone()),
+                ..Problem::new(
+                    ApiCode::QueryRefused,
+                    format!("{} {}", refusal.zh, refusal.detail),
+                )
             },
             QueryError::Trapped { reason } => Problem::new(ApiCode::QueryTrapped, reason),
             QueryError::Fault(fault) => fault.into(),

@@ -19,7 +19,8 @@ pub(crate) async fn leaf(
 ) -> Result<Json<LeafView>, Problem> {
     let leaf = app.read(move |backend| backend.log_leaf(index)).await?;
     let missing = || Problem::not_found(format!("the log has no leaf {index} yet"));
-    leaf.map(|leaf| Json(LeafView::new(index, leaf))).ok_or_else(missing)
+    leaf.map(|leaf| Json(LeafView::new(index, leaf)))
+        .ok_or_else(missing)
 }
 
 #[derive(Deserialize)]
@@ -88,10 +89,15 @@ pub(crate) async fn state(
         .map_err(|error| Problem::bad_parameter(format!("contract: {error}")))?;
     let key = params.key.into_bytes();
     if key.is_empty() || key.len() > STATE_KEY_BYTES_MAX {
-        let detail = format!("key of {} bytes: expected 1 to {STATE_KEY_BYTES_MAX}", key.len());
+        let detail = format!(
+            "key of {} bytes: expected 1 to {STATE_KEY_BYTES_MAX}",
+            key.len()
+        );
         return Err(Problem::bad_parameter(detail));
     }
-    let proof = app.compute(move |backend| backend.state_proof(&contract.0, &key)).await?;
+    let proof = app
+        .compute(move |backend| backend.state_proof(&contract.0, &key))
+        .await?;
     let missing = || Problem::not_found("no block is decided yet, so nothing is certified");
     proof.map(|proof| Json(proof.into())).ok_or_else(missing)
 }

@@ -17,17 +17,33 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
         ("/v1/blocks", "get", get(blocks::list)),
         ("/v1/blocks/{height}", "get", get(blocks::block)),
         ("/v1/headers/{height}", "get", get(blocks::header)),
-        ("/v1/headers/{height}/certificate", "get", get(blocks::certificate)),
+        (
+            "/v1/headers/{height}/certificate",
+            "get",
+            get(blocks::certificate),
+        ),
         ("/v1/transactions", "post", post(transactions::submit)),
-        ("/v1/transactions/{tx_id}", "get", get(transactions::transaction)),
-        ("/v1/transactions/{tx_id}/proof", "get", get(transactions::proof)),
+        (
+            "/v1/transactions/{tx_id}",
+            "get",
+            get(transactions::transaction),
+        ),
+        (
+            "/v1/transactions/{tx_id}/proof",
+            "get",
+            get(transactions::proof),
+        ),
         ("/v1/log/{index}", "get", get(proofs::leaf)),
         ("/v1/proofs/inclusion", "get", get(proofs::inclusion)),
         ("/v1/proofs/consistency", "get", get(proofs::consistency)),
         ("/v1/proofs/state", "get", get(proofs::state)),
         ("/v1/contracts", "get", get(contracts::list)),
         ("/v1/contracts/{name}", "get", get(contracts::contract)),
-        ("/v1/contracts/{name}/interface", "get", get(contracts::interface)),
+        (
+            "/v1/contracts/{name}/interface",
+            "get",
+            get(contracts::interface),
+        ),
         ("/v1/contracts/{name}/query", "post", post(contracts::query)),
         ("/v1/code/{hash}", "get", get(contracts::code)),
         ("/v1/events", "get", get(events::stream)),
@@ -55,7 +71,3 @@ pub(crate) fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), guard))
         .with_state(app)
 }
-
-#[cfg(test)]
-#[path = "routes_tests.rs"]
-mod tests;

@@ -23,7 +23,7 @@ use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use crate::params::{Params, Segment};
 use crate::problem::Problem;
 use crate::status::None as NoParams;
-use crate::views::TransactionView;
+use crate::views_tx::TransactionView;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,11 +60,11 @@ pub(crate) async fn submit(
     body: Body,
 ) -> Result<Response, Problem> {
     let deadline = params.deadline()?;
-    let bytes = body::read(&headers, body, ENVELOPE_JSON_BYTES_MAX).await?;
+    let received = body::read(&app, &headers, body, ENVELOPE_JSON_BYTES_MAX).await?;
     // Before the submission: what is committed from here on is seen.
     let mut heights = app.backend.subscribe();
     let submitted = app.submission(move |backend| {
-        let envelope = Envelope::from_dsse_json(&bytes)?;
+        let envelope = Envelope::from_dsse_json(&received.bytes)?;
         let id = id_of(&envelope);
         match backend.submit(envelope) {
             Err(refusal) if refusal.code == RefusalCode::Replayed => Ok((id, Some(refusal))),
@@ -80,6 +80,7 @@ pub(crate) async fn submit(
         };
     }
     if params.wait == Wait::Final
+        && let Ok(_place) = app.waits.try_acquire()
         && let Some(view) = await_final(&app, id, &mut heights, deadline).await?
     {
         return Ok(Json(view).into_response());
@@ -90,12 +91,17 @@ pub(crate) async fn submit(
 
 /// The id that the envelope will have if its signature holds.
 fn id_of(envelope: &Envelope) -> TxId {
-    TxId(Digest::sha256(&pre_authentication_encoding(PAYLOAD_TYPE, &envelope.payload)))
+    TxId(Digest::sha256(&pre_authentication_encoding(
+        PAYLOAD_TYPE,
+        &envelope.payload,
+    )))
 }
 
 async fn executed(app: &App, id: TxId) -> Result<Option<TransactionView>, Problem> {
     let record = app.read(move |backend| backend.transaction(&id)).await?;
-    Ok(record.filter(|record| record.execution.is_some()).map(Into::into))
+    Ok(record
+        .filter(|record| record.execution.is_some())
+        .map(Into::into))
 }
 
 /// Looks after each committed height; `None` when the time is over or the node stops.
@@ -139,7 +145,9 @@ pub(crate) async fn proof(
     Segment(id): Segment<TxId>,
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Json<Value>, Problem> {
-    let proof = app.compute(move |backend| backend.record_proof(&id)).await?;
+    let proof = app
+        .compute(move |backend| backend.record_proof(&id))
+        .await?;
     let unknown = || Problem::not_found(format!("transaction {id} is not final on this node"));
     proof.map(Json).ok_or_else(unknown)
 }

@@ -222,3 +222,6 @@ fn proposed_value(kept: &KeptProposal) -> ProposedValue<YilianContext> {
         validity: Validity::from_bool(kept.valid),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ pub(crate) fn from_engine(
 ) -> Result<CommitCertificate, ChainError> {
     let height = certificate.height.0;
     let round = certificate.round.as_u32().ok_or_else(|| {
-        ChainError::new(format!("height {height} was decided in no round; this is a defect"))
+        ChainError::new(format!(
+            "height {height} was decided in no round; this is a defect"
+        ))
     })?;
     let signatures = certificate.commit_signatures.iter();
     let mut signatures: Vec<_> = signatures

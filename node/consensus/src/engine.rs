@@ -54,7 +54,13 @@ pub async fn start(config: EngineConfig, chain: impl Chain) -> Result<EngineHand
     let (stop, stopped) = watch::channel(false);
     watch_peers(&config, &channels, &status, stopped.clone());
     let wal = config.home.join(WAL).display().to_string();
-    let ended = spawn_app(config, chain, chain_id, tally, channels, &status, &stopped)?;
+    let ended = match spawn_app(config, chain, chain_id, tally, channels, &status, &stopped) {
+        Ok(ended) => ended,
+        Err(error) => {
+            kill(&raw).await;
+            return Err(error);
+        }
+    };
     let (failure, failed) = watch::channel(None);
     let supervisor = tokio::spawn(async move {
         if let Some(found) = supervise(raw, ended, stopped, wal).await {
@@ -93,8 +99,7 @@ async fn build(
     let verifier = Verifier::new(chain_id.to_owned(), tally);
     let identity = identity(&config.moniker, key, &signer);
     let address = context::Address(Address::of(&key.public_key()));
-    let consensus =
-        ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer));
+    let consensus = ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer));
     EngineBuilder::new(YilianContext, settings)
         .with_default_wal(WalContext::new(config.home.join(WAL), Wire))
         .with_default_network(NetworkContext::new(identity, Wire))

@@ -34,7 +34,9 @@ pub enum StartError {
         source: io::Error,
     },
     /// A multiaddr cannot be read.
-    #[error("address {got:?} of {of}: expected a multiaddr like /ip4/10.0.0.1/tcp/27000 ({reason})")]
+    #[error(
+        "address {got:?} of {of}: expected a multiaddr like /ip4/10.0.0.1/tcp/27000 ({reason})"
+    )]
     Address {
         /// Whose address.
         of: String,

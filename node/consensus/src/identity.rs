@@ -29,21 +29,12 @@ fn keypair(key: &SecretKey) -> Keypair {
 }
 
 /// The identity with which a validator meets its peers, and the proof that it may vote.
-pub(crate) fn identity(
-    moniker: &str,
-    key: &SecretKey,
-    signer: &Signer,
-) -> NetworkIdentity {
+pub(crate) fn identity(moniker: &str, key: &SecretKey, signer: &Signer) -> NetworkIdentity {
     let public_key = key.public_key();
     let proof = signer.prove_peer(&peer_id(&public_key).to_bytes());
     let proof: Bytes = Wire.encode(&proof).expect("a proof has no round to miss");
     let address = Address(yilian_primitives::Address::of(&public_key));
-    NetworkIdentity::new_validator(
-        moniker.to_owned(),
-        keypair(key),
-        address.to_string(),
-        proof,
-    )
+    NetworkIdentity::new_validator(moniker.to_owned(), keypair(key), address.to_string(), proof)
 }
 
 #[cfg(test)]

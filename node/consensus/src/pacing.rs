@@ -76,8 +76,14 @@ mod tests {
     #[test]
     fn work_and_others_wait_for_the_block_interval_only() {
         for signs in [
-            Signs { work: true, ..NOTHING },
-            Signs { others_began: true, ..NOTHING },
+            Signs {
+                work: true,
+                ..NOTHING
+            },
+            Signs {
+                others_began: true,
+                ..NOTHING
+            },
         ] {
             assert_eq!(after(100, signs), Err(500));
             assert_eq!(after(500, signs), Ok(()));
@@ -86,6 +92,15 @@ mod tests {
 
     #[test]
     fn a_node_that_is_behind_does_not_wait() {
-        assert_eq!(after(0, Signs { behind: true, ..NOTHING }), Ok(()));
+        assert_eq!(
+            after(
+                0,
+                Signs {
+                    behind: true,
+                    ..NOTHING
+                }
+            ),
+            Ok(())
+        );
     }
 }

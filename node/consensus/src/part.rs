@@ -182,7 +182,11 @@ mod tests {
         for length in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 8 << 20] {
             let stream = proposed(length).to_stream(5);
             assert!((stream.len() as u64) <= STREAM_MESSAGES_MAX);
-            assert!(stream.iter().all(|m| stream_height(&m.stream_id) == Some(4)));
+            assert!(
+                stream
+                    .iter()
+                    .all(|m| stream_height(&m.stream_id) == Some(4))
+            );
             assert_eq!(Proposed::from_parts(parts(stream)), Some(proposed(length)));
         }
     }

@@ -214,7 +214,10 @@ mod tests {
             assert_eq!(verified.is_valid(), holds);
         }
         let voters = |kind| tally.voters(3, 1, kind, &block_ref(1)).len();
-        assert_eq!((voters(VoteType::Prevote), voters(VoteType::Precommit)), (1, 0));
+        assert_eq!(
+            (voters(VoteType::Prevote), voters(VoteType::Precommit)),
+            (1, 0)
+        );
     }
 
     #[tokio::test]

@@ -123,9 +123,7 @@ mod tests {
     #[test]
     fn three_of_four_prevotes_are_a_quorum_and_one_voter_counts_once() {
         let (tally, set) = (Tally::default(), validators(&keys(4)));
-        let quorum = |tally: &Tally| {
-            tally.has_quorum(&set, 5, 0, VoteType::Prevote, &block_ref(1))
-        };
+        let quorum = |tally: &Tally| tally.has_quorum(&set, 5, 0, VoteType::Prevote, &block_ref(1));
         for key in [0, 1, 1, 1] {
             tally.record(&vote(key, 5, VoteType::Prevote, 1));
         }
@@ -153,8 +151,15 @@ mod tests {
         tally.record(&vote(0, 5, VoteType::Prevote, 1));
         tally.record(&vote(0, 6, VoteType::Prevote, 1));
         tally.record(&vote(1, 5, VoteType::Prevote, 1));
-        assert!(tally.voters(5, 0, VoteType::Prevote, &block_ref(1)).is_empty());
-        assert_eq!(tally.voters(6, 0, VoteType::Prevote, &block_ref(1)).len(), 1);
+        assert!(
+            tally
+                .voters(5, 0, VoteType::Prevote, &block_ref(1))
+                .is_empty()
+        );
+        assert_eq!(
+            tally.voters(6, 0, VoteType::Prevote, &block_ref(1)).len(),
+            1
+        );
     }
 
     #[test]

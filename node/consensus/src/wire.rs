@@ -1,11 +1,13 @@
 //! The bytes of everything the engine sends and logs.
 //!
-//! The engine's types have no encoding of their own. Each is copied into a form of plain fields ([`forms`], [`sync_forms`]),
-//! which [`yilian_primitives::codec`] writes behind a version byte. The log of the current height holds the same bytes, so a
+//! The engine's types have no encoding of their own. Each is copied into a form of plain fields, which [`yilian_primitives::codec`] writes behind a version byte. The log of the current height holds the same bytes, so a
 //! change of version needs an empty log: halt all nodes at a height.
 
-mod forms;
+mod certificate_forms;
+mod fields;
 mod sync_forms;
+mod value_forms;
+mod vote_forms;
 
 use bytes::Bytes;
 use malachite_codec::{Codec, HasEncodedLen};
@@ -87,15 +89,47 @@ macro_rules! codec {
     };
 }
 
-codec!(SignedConsensusMsg<YilianContext>, forms::ConsensusForm, MESSAGE_BYTES_MAX);
-codec!(LivenessMsg<YilianContext>, forms::LivenessForm, CERTIFICATE_BYTES_MAX);
-codec!(PolkaCertificate<YilianContext>, forms::PolkaForm, CERTIFICATE_BYTES_MAX);
-codec!(ProposedValue<YilianContext>, forms::ProposedValueForm, MESSAGE_BYTES_MAX);
-codec!(ValidatorProof<YilianContext>, forms::ProofForm, MESSAGE_BYTES_MAX);
-codec!(StreamMessage<Part>, forms::StreamForm, PART_BYTES_MAX);
-codec!(Status<YilianContext>, sync_forms::StatusForm, MESSAGE_BYTES_MAX);
-codec!(Request<YilianContext>, sync_forms::RequestForm, MESSAGE_BYTES_MAX);
-codec!(Response<YilianContext>, sync_forms::ResponseForm, RESPONSE_BYTES_MAX);
+codec!(
+    SignedConsensusMsg<YilianContext>,
+    vote_forms::ConsensusForm,
+    MESSAGE_BYTES_MAX
+);
+codec!(
+    LivenessMsg<YilianContext>,
+    certificate_forms::LivenessForm,
+    CERTIFICATE_BYTES_MAX
+);
+codec!(
+    PolkaCertificate<YilianContext>,
+    certificate_forms::PolkaForm,
+    CERTIFICATE_BYTES_MAX
+);
+codec!(
+    ProposedValue<YilianContext>,
+    value_forms::ProposedValueForm,
+    MESSAGE_BYTES_MAX
+);
+codec!(
+    ValidatorProof<YilianContext>,
+    value_forms::ProofForm,
+    MESSAGE_BYTES_MAX
+);
+codec!(StreamMessage<Part>, value_forms::StreamForm, PART_BYTES_MAX);
+codec!(
+    Status<YilianContext>,
+    sync_forms::StatusForm,
+    MESSAGE_BYTES_MAX
+);
+codec!(
+    Request<YilianContext>,
+    sync_forms::RequestForm,
+    MESSAGE_BYTES_MAX
+);
+codec!(
+    Response<YilianContext>,
+    sync_forms::ResponseForm,
+    RESPONSE_BYTES_MAX
+);
 
 impl Codec<Part> for Wire {
     type Error = WireError;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use toy::{Node, PATIENCE, agree, network, quick, reach};
 use yilian_consensus::{ChainError, EngineFailure, StartError, metrics_text};
+use yilian_crypto::SecretKey;
 
 /// The tests share the machine's few cores badly; they run one after another.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
@@ -42,7 +43,9 @@ async fn four_validators_decide_twenty_heights_and_tell_where_they_are() {
     reach(&nodes.iter().collect::<Vec<_>>(), 20).await;
     let mut status = nodes[0].handle.as_ref().expect("runs").status();
     let whole = status.wait_for(|s| s.peers == ["centre-1", "centre-2", "centre-3"]);
-    let whole = tokio::time::timeout(PATIENCE, whole).await.expect("in time");
+    let whole = tokio::time::timeout(PATIENCE, whole)
+        .await
+        .expect("in time");
     assert!(whole.expect("runs").height >= 20);
     assert!(metrics_text().contains("centre-0"));
     stop_all(&mut nodes).await;
@@ -84,7 +87,13 @@ async fn a_refused_proposal_is_outvoted() {
     agree(&nodes);
     assert!(nodes[2].toy.disk().built > 0);
     assert!(nodes[0].toy.disk().refused > 0);
-    let rounds: Vec<_> = nodes[0].toy.disk().decided.iter().map(|(_, c)| c.round).collect();
+    let rounds: Vec<_> = nodes[0]
+        .toy
+        .disk()
+        .decided
+        .iter()
+        .map(|(_, c)| c.round)
+        .collect();
     assert!(rounds.iter().any(|round| *round > 0), "{rounds:?}");
 }
 
@@ -101,6 +110,103 @@ async fn all_stop_at_once_and_go_on_where_they_were() {
         start_all(&mut nodes).await;
     }
     stop_all(&mut nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_restarts_again_and_again_signs_nothing_twice() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    start_all(&mut nodes).await;
+    for pause in [0, 30, 60, 90, 120, 150] {
+        let goal = nodes[0].tip() + 2;
+        reach(&nodes.iter().collect::<Vec<_>>(), goal).await;
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        nodes[2].stop().await;
+        nodes[2].start().await;
+    }
+    let goal = nodes[0].tip() + 4;
+    reach(&nodes.iter().collect::<Vec<_>>(), goal).await;
+    stop_all(&mut nodes).await;
+    agree(&nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_block_that_was_lost_before_its_commit_is_fetched_from_a_peer() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    nodes[1].toy.disk().loses = Some(5);
+    start_all(&mut nodes).await;
+    reach(&nodes.iter().collect::<Vec<_>>(), 12).await;
+    assert!(nodes[1].toy.disk().synced > 0);
+    stop_all(&mut nodes).await;
+    agree(&nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_whose_clock_is_wrong_follows_the_others() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    nodes[3].toy.disk().wrong_clock = true;
+    start_all(&mut nodes).await;
+    reach(&nodes.iter().collect::<Vec<_>>(), 10).await;
+    nodes[3].toy.disk().wrong_clock = false;
+    let goal = nodes[0].tip() + 8;
+    reach(&nodes.iter().collect::<Vec<_>>(), goal).await;
+    assert!(nodes[3].toy.disk().refused > 0);
+    stop_all(&mut nodes).await;
+    agree(&nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stranger_gets_nothing() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    let mut stranger = network(home.path(), quick()).swap_remove(0);
+    let others = &nodes[0].config.peers;
+    stranger.config.secret_key = SecretKey::from_seed([99; 32]);
+    stranger.config.moniker = "stranger".to_owned();
+    stranger.config.home = home.path().join("stranger");
+    stranger.config.peers = others.clone();
+    start_all(&mut nodes).await;
+    stranger.start().await;
+    reach(&nodes.iter().collect::<Vec<_>>(), 10).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(stranger.tip(), 0);
+    stranger.stop().await;
+    stop_all(&mut nodes).await;
+    agree(&nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_log_is_told_apart_from_what_a_restart_mends() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    start_all(&mut nodes).await;
+    reach(&nodes.iter().collect::<Vec<_>>(), 3).await;
+    // Without a quorum the height stays open, and its log grows.
+    nodes[3].stop().await;
+    nodes[2].stop().await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    nodes[0].stop().await;
+    let log = nodes[0].config.home.join("consensus.wal");
+    let mut bytes = std::fs::read(&log).expect("a log");
+    let place = bytes.len() - 5;
+    bytes[place] ^= 0xff;
+    std::fs::write(&log, bytes).expect("written");
+    nodes[0].start().await;
+    let failed = nodes[0].handle.as_ref().expect("runs").failed();
+    let failed = tokio::time::timeout(PATIENCE, failed)
+        .await
+        .expect("in time");
+    assert!(matches!(failed, EngineFailure::Safety { .. }), "{failed:?}");
+    nodes[0].stop().await;
+    nodes[1].stop().await;
+    agree(&nodes);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,7 +243,11 @@ async fn without_work_there_are_few_blocks_and_a_ring_makes_one_at_once() {
     nodes[1].toy.disk().has_work = true;
     nodes[1].config.wake.notify_one();
     reach(&nodes.iter().collect::<Vec<_>>(), idle + 3).await;
-    assert!(began.elapsed() < Duration::from_secs(25), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(25),
+        "{:?}",
+        began.elapsed()
+    );
     stop_all(&mut nodes).await;
     agree(&nodes);
 }
@@ -150,8 +260,13 @@ async fn a_fault_of_the_chain_stops_its_node_and_no_other() {
     nodes[1].toy.disk().fails_from = Some(4);
     start_all(&mut nodes).await;
     let failed = nodes[1].handle.as_ref().expect("runs").failed();
-    let failed = tokio::time::timeout(PATIENCE, failed).await.expect("in time");
-    assert_eq!(failed, EngineFailure::Chain(ChainError::new("the disk is full")));
+    let failed = tokio::time::timeout(PATIENCE, failed)
+        .await
+        .expect("in time");
+    assert_eq!(
+        failed,
+        EngineFailure::Chain(ChainError::new("the disk is full"))
+    );
     assert_eq!(nodes[1].tip(), 3);
     reach(&[&nodes[0], &nodes[2], &nodes[3]], 8).await;
     stop_all(&mut nodes).await;
@@ -163,10 +278,17 @@ async fn what_cannot_work_is_refused_at_the_start() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let home = tempfile::tempdir().expect("a directory");
     let nodes = network(home.path(), quick());
-    let start = async |config| yilian_consensus::start(config, nodes[0].toy.clone()).await.err();
+    let start = async |config| {
+        yilian_consensus::start(config, nodes[0].toy.clone())
+            .await
+            .err()
+    };
     let mut config = nodes[0].config.clone();
     config.listen = "127.0.0.1:27000".to_owned();
-    assert!(matches!(start(config).await, Some(StartError::Address { .. })));
+    assert!(matches!(
+        start(config).await,
+        Some(StartError::Address { .. })
+    ));
     let mut config = nodes[0].config.clone();
     config.peers.push(config.peers[0].clone());
     assert!(matches!(start(config).await, Some(StartError::Peer { .. })));

@@ -43,7 +43,10 @@ impl Executor {
             );
         }
         if parent.has_transaction(&transaction.id())? {
-            return refused(RefusalCode::Replayed, format!("transaction {}", transaction.id()));
+            return refused(
+                RefusalCode::Replayed,
+                format!("transaction {}", transaction.id()),
+            );
         }
         let judged = judge(parent, transaction)?;
         Ok(judged.map_err(access::at_the_border))
@@ -89,8 +92,8 @@ fn interface(
     contract: &str,
 ) -> Result<Option<Interface>, StateError> {
     let record = parent.value(&state_key::contract(contract))?;
-    let record = record
-        .and_then(|stored| records::from_bytes::<records::ContractRecord>(&stored.value));
+    let record =
+        record.and_then(|stored| records::from_bytes::<records::ContractRecord>(&stored.value));
     let Some(record) = record else {
         return Ok(None);
     };

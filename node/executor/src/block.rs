@@ -157,7 +157,9 @@ impl CommittedBlock {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BlockRefused {
     /// Executing it here gives another root: one of the two nodes computes wrongly.
-    #[error("block {height}: {field} in the header is {expected}, and executing the block here gives {got}")]
+    #[error(
+        "block {height}: {field} in the header is {expected}, and executing the block here gives {got}"
+    )]
     RootMismatch {
         /// Height of the block.
         height: Height,

@@ -357,12 +357,32 @@ fn compare(expected: &Header, got: &Header) -> Result<(), BlockRefused> {
     let roots: [(&'static str, Digest, Digest); 8] = [
         ("state_root", expected.state_root, got.state_root),
         ("log_root", expected.log_root, got.log_root),
-        ("transactions_root", expected.transactions_root, got.transactions_root),
+        (
+            "transactions_root",
+            expected.transactions_root,
+            got.transactions_root,
+        ),
         ("parent_hash", expected.parent_hash, got.parent_hash),
-        ("parent_commit_hash", expected.parent_commit_hash, got.parent_commit_hash),
-        ("validators_hash", expected.validators_hash, got.validators_hash),
-        ("next_validators_hash", expected.next_validators_hash, got.next_validators_hash),
-        ("parameters_hash", expected.parameters_hash, got.parameters_hash),
+        (
+            "parent_commit_hash",
+            expected.parent_commit_hash,
+            got.parent_commit_hash,
+        ),
+        (
+            "validators_hash",
+            expected.validators_hash,
+            got.validators_hash,
+        ),
+        (
+            "next_validators_hash",
+            expected.next_validators_hash,
+            got.next_validators_hash,
+        ),
+        (
+            "parameters_hash",
+            expected.parameters_hash,
+            got.parameters_hash,
+        ),
     ];
     for (field, expected, got) in roots {
         if expected != got {
@@ -380,4 +400,3 @@ fn compare(expected: &Header, got: &Header) -> Result<(), BlockRefused> {
     }
     Ok(())
 }
-

@@ -171,7 +171,10 @@ fn install(
         SpecKind::Rule => ContractKind::Rule,
         SpecKind::Ledger => ContractKind::Ledger,
     };
-    let checked = executor.vm.check(&program).map_err(|error| error.to_string())?;
+    let checked = executor
+        .vm
+        .check(&program)
+        .map_err(|error| error.to_string())?;
     if checked.interface.kind != kind {
         return Err(format!(
             "the program is a {} and the chain specification says {kind}",

@@ -44,12 +44,12 @@ impl BlockOverlay {
         if from >= to {
             return Ok(BTreeMap::new());
         }
-        let changed: Vec<_> = self
-            .changes
-            .range(from.to_vec()..to.to_vec())
-            .collect();
+        let changed: Vec<_> = self.changes.range(from.to_vec()..to.to_vec()).collect();
         // Each removed key can hide at most one entry of the parent, so this many are enough.
-        let hidden = changed.iter().filter(|(_, change)| change.is_none()).count();
+        let hidden = changed
+            .iter()
+            .filter(|(_, change)| change.is_none())
+            .count();
         let below = self.parent.scan(from, to, limit.saturating_add(hidden))?;
         let mut entries: BTreeMap<Vec<u8>, StoredValue> = below.into_iter().collect();
         for (key, change) in changed {
@@ -66,7 +66,10 @@ impl BlockOverlay {
 
     pub(crate) fn apply(&mut self, writes: &[WriteEntry], writer: u64) {
         for write in writes {
-            let change = write.value.clone().map(|value| StoredValue { value, writer });
+            let change = write
+                .value
+                .clone()
+                .map(|value| StoredValue { value, writer });
             self.changes.insert(write.key.clone(), change);
         }
     }

@@ -85,8 +85,8 @@ impl Executor {
         let fuel = self.spec.parameters.transaction_fuel_max / SHARE_OF_TRANSACTION_FUEL;
         if record.kind == ContractKind::Rule {
             let program = session.program(&record.code_hash)?;
-            let program =
-                program.ok_or_else(|| StateError(format!("code {} is missing", record.code_hash)))?;
+            let program = program
+                .ok_or_else(|| StateError(format!("code {} is missing", record.code_hash)))?;
             return Ok(self.vm.call(&program, method, args, fuel, None).end);
         }
         let target = match session.enter_view(&record.name, method, &args)? {

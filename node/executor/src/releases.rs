@@ -25,7 +25,10 @@ pub(crate) fn due(
     backend: &str,
     fuel_limit: u64,
 ) -> Result<Vec<Call>, StateError> {
-    let (from, to) = (state_key::releases_from(), state_key::releases_after(height));
+    let (from, to) = (
+        state_key::releases_from(),
+        state_key::releases_after(height),
+    );
     let waiting = block.scan(&from, &to, PER_BLOCK_MAX)?;
     let mut calls = Vec::with_capacity(waiting.len());
     for (key, stored) in waiting {
@@ -52,7 +55,10 @@ pub(crate) fn due(
 
 /// Whether a release is due at a height.
 pub(crate) fn any_due(parent: &dyn ParentState, height: Height) -> Result<bool, StateError> {
-    let (from, to) = (state_key::releases_from(), state_key::releases_after(height));
+    let (from, to) = (
+        state_key::releases_from(),
+        state_key::releases_after(height),
+    );
     Ok(!parent.scan(&from, &to, 1)?.is_empty())
 }
 

@@ -109,7 +109,8 @@ impl Session {
         method: &str,
         args: &[u8],
     ) -> Result<Result<Target<Session>, ContractRefusal>, StateError> {
-        let refused = |reserved, detail: String| Ok(Err(ContractRefusal::reserved(reserved, detail)));
+        let refused =
+            |reserved, detail: String| Ok(Err(ContractRefusal::reserved(reserved, detail)));
         let Some(record) = self.contract(name)? else {
             return refused(Reserved::UnknownContract, name.to_owned());
         };
@@ -306,7 +307,8 @@ impl Host for Session {
         });
         let due = height.saturating_add(RELEASE_DELAY);
         self.overlay.set(asked, Some(request.clone()));
-        self.overlay.set(state_key::release(due, identity), Some(request));
+        self.overlay
+            .set(state_key::release(due, identity), Some(request));
         Ok(())
     }
 
@@ -315,8 +317,9 @@ impl Host for Session {
         if self.rule_calls.len() >= RULE_CALLS_MAX {
             return Err(Trap(format!("more than {RULE_CALLS_MAX} calls of rules")));
         }
-        let refused =
-            |reserved, detail: String| Ok(Entry::Refused(ContractRefusal::reserved(reserved, detail)));
+        let refused = |reserved, detail: String| {
+            Ok(Entry::Refused(ContractRefusal::reserved(reserved, detail)))
+        };
         let Ok(hash) = code.parse::<Digest>() else {
             return refused(Reserved::UnknownContract, format!("code hash {code:?}"));
         };
@@ -339,12 +342,7 @@ impl Host for Session {
         }))
     }
 
-    fn enter_ledger(
-        &mut self,
-        name: &str,
-        method: &str,
-        args: &[u8],
-    ) -> Result<Entry<Self>, Trap> {
+    fn enter_ledger(&mut self, name: &str, method: &str, args: &[u8]) -> Result<Entry<Self>, Trap> {
         self.check_depth()?;
         match self.enter(name, method, args) {
             Ok(Ok(target)) => Ok(Entry::Enter(target)),

@@ -30,9 +30,8 @@ pub(crate) fn call(
     args: &[u8],
     fuel_limit: u64,
 ) -> Result<(CallEnd, u64), StateError> {
-    let refused = |reserved, detail: String| {
-        CallEnd::Refused(ContractRefusal::reserved(reserved, detail))
-    };
+    let refused =
+        |reserved, detail: String| CallEnd::Refused(ContractRefusal::reserved(reserved, detail));
     if method != "deploy" {
         let detail = format!("system has the method deploy, not {method}");
         return Ok((refused(Reserved::UnknownMethod, detail), 0));
@@ -62,11 +61,7 @@ enum DeployEnd {
     OutOfFuel,
 }
 
-fn deploy(
-    session: &mut Session,
-    args: &[u8],
-    fuel_limit: u64,
-) -> Result<(Digest, u64), DeployEnd> {
+fn deploy(session: &mut Session, args: &[u8], fuel_limit: u64) -> Result<(Digest, u64), DeployEnd> {
     let args: Deploy = serde_json::from_slice(args).map_err(|error| {
         DeployEnd::Refused(format!(
             "expected {{\"name\", \"kind\": \"rule\"|\"ledger\", \"wasm\": base64}}: {error}"

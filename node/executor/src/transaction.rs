@@ -107,7 +107,8 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
         }
     }
     if call.contract == SYSTEM {
-        let (end, fuel_used) = system::call(&mut session, &call.method, &call.args, call.fuel_limit)?;
+        let (end, fuel_used) =
+            system::call(&mut session, &call.method, &call.args, call.fuel_limit)?;
         return Ok(Finished {
             end,
             fuel_used,
@@ -214,7 +215,13 @@ fn rule_digests(trace: &Trace) -> Vec<RuleCall> {
 
 fn reads_commitment(trace: &Trace, signature: Option<&Signature>) -> Commitment {
     let leaves = trace.reads.iter().zip(0u64..).map(|(read, place)| {
-        entry_root_leaf(signature, place, &read.key, read.value.as_ref(), read.writer)
+        entry_root_leaf(
+            signature,
+            place,
+            &read.key,
+            read.value.as_ref(),
+            read.writer,
+        )
     });
     commitment(leaves)
 }
@@ -250,7 +257,12 @@ fn shorten_to(mut text: String, bytes_max: usize) -> String {
 }
 
 /// Canonical JSON of what a release tells the ledger that asked for it.
-pub(crate) fn release_args(identity: &str, seed: &Digest, backend: &str, requested_at: u64) -> Vec<u8> {
+pub(crate) fn release_args(
+    identity: &str,
+    seed: &Digest,
+    backend: &str,
+    requested_at: u64,
+) -> Vec<u8> {
     records::to_bytes(&serde_json::json!({
         "identity": identity,
         "seed": seed.to_hex(),

@@ -114,9 +114,7 @@ fn compact(mut bytes: &[u8]) -> Option<StateProof> {
             _ => return None,
         });
     }
-    input
-        .is_empty()
-        .then_some(StateProof { leaf, siblings })
+    input.is_empty().then_some(StateProof { leaf, siblings })
 }
 
 fn take<const N: usize>(input: &mut &[u8]) -> Option<[u8; N]> {

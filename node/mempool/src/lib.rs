@@ -5,6 +5,7 @@
 
 pub mod gossip;
 
+mod intake;
 mod journal;
 mod limits;
 mod metrics;

@@ -38,7 +38,11 @@ impl PoolMetrics {
         let gauges = [
             ("transactions", "Transactions that wait", &self.transactions),
             ("bytes", "Bytes of transactions that wait", &self.bytes),
-            ("senders", "Senders with a transaction waiting", &self.senders),
+            (
+                "senders",
+                "Senders with a transaction waiting",
+                &self.senders,
+            ),
             ("gossip_peers", "Connected peers", &self.gossip_peers),
         ];
         for (name, help, gauge) in gauges {
@@ -47,11 +51,31 @@ impl PoolMetrics {
         let counters = [
             ("accepted", "Transactions taken in", &self.accepted),
             ("busy", "Transactions refused for want of room", &self.busy),
-            ("expired", "Transactions that expired waiting", &self.expired),
-            ("gossip_sent", "Transactions sent to peers", &self.gossip_sent),
-            ("gossip_received", "New transactions from peers", &self.gossip_received),
-            ("gossip_malformed", "Malformed messages of peers", &self.gossip_malformed),
-            ("gossip_dropped", "Messages of peers left aside", &self.gossip_dropped),
+            (
+                "expired",
+                "Transactions that expired waiting",
+                &self.expired,
+            ),
+            (
+                "gossip_sent",
+                "Transactions sent to peers",
+                &self.gossip_sent,
+            ),
+            (
+                "gossip_received",
+                "New transactions from peers",
+                &self.gossip_received,
+            ),
+            (
+                "gossip_malformed",
+                "Malformed messages of peers",
+                &self.gossip_malformed,
+            ),
+            (
+                "gossip_dropped",
+                "Messages of peers left aside",
+                &self.gossip_dropped,
+            ),
         ];
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());

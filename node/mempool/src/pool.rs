@@ -10,12 +10,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use yilian_primitives::{Refusal, RefusalCode, TimestampMs, TxId, VerifiedTransaction};
+use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
 
 use crate::limits::RECENT_MAX;
 use crate::recent::Recent;
 use crate::shelf::Shelf;
-use crate::{Journal, JournalError, PoolLimits, PoolMetrics};
+use crate::{Journal, PoolLimits, PoolMetrics};
 
 /// What became of a transaction that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +28,16 @@ pub enum Inserted {
 
 /// Transactions that wait for a block.
 pub struct Pool {
-    limits: PoolLimits,
-    journal: Option<Arc<dyn Journal>>,
-    metrics: PoolMetrics,
+    pub(crate) limits: PoolLimits,
+    pub(crate) journal: Option<Arc<dyn Journal>>,
+    pub(crate) metrics: PoolMetrics,
     arrivals: watch::Sender<u64>,
     state: Mutex<State>,
 }
 
-struct State {
-    shelf: Shelf,
-    executed: Recent,
+pub(crate) struct State {
+    pub(crate) shelf: Shelf,
+    pub(crate) executed: Recent,
 }
 
 impl Pool {
@@ -59,118 +59,6 @@ impl Pool {
     /// The metrics of this pool and of its gossip.
     pub fn metrics(&self) -> &PoolMetrics {
         &self.metrics
-    }
-
-    /// Takes a client's transaction; when this returns `Ok` the journal has it.
-    ///
-    /// # Errors
-    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately, `NotReady` if the journal
-    /// failed.
-    pub fn insert(
-        &self,
-        transaction: VerifiedTransaction,
-        now_ms: TimestampMs,
-    ) -> Result<Inserted, Refusal> {
-        let Some(journal) = &self.journal else {
-            return self.insert_shared(transaction, now_ms);
-        };
-        let id = transaction.id();
-        let inserted = {
-            let mut state = self.lock();
-            let inserted = self.make_room(&mut state, &transaction, now_ms)?;
-            match state.shelf.get_mut(&id) {
-                Some(entry) if !entry.durable => entry.writers = entry.writers.saturating_add(1),
-                _ => return Ok(inserted),
-            }
-            inserted
-        };
-        match journal.accepted(&transaction) {
-            Ok(()) => self.journalled(id, journal.as_ref()),
-            Err(error) => return Err(self.not_journalled(id, &error)),
-        }
-        Ok(inserted)
-    }
-
-    /// Takes a transaction that another validator keeps durable.
-    ///
-    /// # Errors
-    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately.
-    pub fn insert_shared(
-        &self,
-        transaction: VerifiedTransaction,
-        now_ms: TimestampMs,
-    ) -> Result<Inserted, Refusal> {
-        let id = transaction.id();
-        let mut state = self.lock();
-        let inserted = self.make_room(&mut state, &transaction, now_ms)?;
-        let woken = state.shelf.get_mut(&id).is_some_and(|entry| {
-            let first = !entry.ready;
-            entry.ready = true;
-            first
-        });
-        drop(state);
-        if woken {
-            self.announce();
-        }
-        Ok(inserted)
-    }
-
-    /// Puts a transaction on the shelf, not ready, unless it is there.
-    fn make_room(
-        &self,
-        state: &mut State,
-        transaction: &VerifiedTransaction,
-        now_ms: TimestampMs,
-    ) -> Result<Inserted, Refusal> {
-        let id = transaction.id();
-        if state.executed.contains(&id) {
-            let detail = format!("transaction {id} was executed");
-            return Err(Refusal::new(RefusalCode::Replayed, detail));
-        }
-        if state.shelf.get(&id).is_some() {
-            return Ok(Inserted::Known);
-        }
-        let until = transaction.payload().valid_until_ms;
-        if until < now_ms {
-            let detail = format!("valid_until_ms {until} is before {now_ms}");
-            return Err(Refusal::new(RefusalCode::Expired, detail));
-        }
-        if let Some(detail) = state.shelf.no_room(transaction, &self.limits) {
-            self.metrics.busy.inc();
-            return Err(Refusal::new(RefusalCode::Busy, detail));
-        }
-        state.shelf.put(transaction.clone());
-        self.metrics.accepted.inc();
-        self.measure(state);
-        Ok(Inserted::New)
-    }
-
-    fn journalled(&self, id: TxId, journal: &dyn Journal) {
-        let mut state = self.lock();
-        let Some(entry) = state.shelf.get_mut(&id) else {
-            // A block took it, or it expired, while it was written.
-            drop(state);
-            return journal.forgotten(&[id]);
-        };
-        entry.writers = entry.writers.saturating_sub(1);
-        (entry.durable, entry.ready) = (true, true);
-        drop(state);
-        self.announce();
-    }
-
-    fn not_journalled(&self, id: TxId, error: &JournalError) -> Refusal {
-        tracing::error!(%id, %error, "a transaction could not be made durable");
-        let mut state = self.lock();
-        let unused = state.shelf.get_mut(&id).is_some_and(|entry| {
-            entry.writers = entry.writers.saturating_sub(1);
-            entry.writers == 0 && !entry.ready
-        });
-        if unused {
-            state.shelf.take(&id);
-            self.measure(&state);
-        }
-        let detail = "the transaction could not be made durable; ask another node";
-        Refusal::new(RefusalCode::NotReady, detail)
     }
 
     /// Chooses transactions for a block: senders take turns, each in the order of arrival. Nothing is removed.
@@ -207,7 +95,13 @@ impl Pool {
 
     /// Takes entries off the shelf; gives those that the journal has.
     fn take(&self, state: &mut State, ids: &[TxId]) -> Vec<TxId> {
-        let journalled = |id: &TxId| state.shelf.take(id).filter(|entry| entry.durable).map(|_| *id);
+        let journalled = |id: &TxId| {
+            state
+                .shelf
+                .take(id)
+                .filter(|entry| entry.durable)
+                .map(|_| *id)
+        };
         let durable = ids.iter().filter_map(journalled).collect();
         self.measure(state);
         durable
@@ -245,7 +139,10 @@ impl Pool {
     pub fn snapshot(&self) -> Vec<VerifiedTransaction> {
         let state = self.lock();
         let entries = state.shelf.in_order();
-        entries.into_iter().map(|entry| entry.transaction.clone()).collect()
+        entries
+            .into_iter()
+            .map(|entry| entry.transaction.clone())
+            .collect()
     }
 
     /// Whether a transaction waits.
@@ -255,7 +152,10 @@ impl Pool {
 
     /// A transaction that waits.
     pub fn get(&self, id: &TxId) -> Option<VerifiedTransaction> {
-        self.lock().shelf.get(id).map(|entry| entry.transaction.clone())
+        self.lock()
+            .shelf
+            .get(id)
+            .map(|entry| entry.transaction.clone())
     }
 
     /// Number of transactions that wait.
@@ -278,11 +178,12 @@ impl Pool {
         self.arrivals.subscribe()
     }
 
-    fn announce(&self) {
-        self.arrivals.send_modify(|count| *count = count.wrapping_add(1));
+    pub(crate) fn announce(&self) {
+        self.arrivals
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn measure(&self, state: &State) {
+    pub(crate) fn measure(&self, state: &State) {
         let shelf = &state.shelf;
         self.metrics.transactions.set(as_gauge(shelf.len()));
         self.metrics.bytes.set(as_gauge(shelf.bytes()));
@@ -291,7 +192,7 @@ impl Pool {
 
     /// No code of others runs under the lock, so a poisoned one would mean that our own code panicked between two
     /// changes of the maps; each of them is left whole, and the node's supervisor ends the process anyway.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

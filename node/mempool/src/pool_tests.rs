@@ -1,6 +1,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use yilian_primitives::{Refusal, RefusalCode};
+
 use super::*;
+use crate::JournalError;
 use crate::testing::{NOW_MS, key, transaction, transaction_with};
 
 fn pool(limits: PoolLimits) -> Pool {
@@ -14,7 +17,9 @@ fn roomy() -> Pool {
 fn numbers(chosen: &[VerifiedTransaction]) -> Vec<(u8, u64)> {
     let seed = |tx: &VerifiedTransaction| {
         let sender = tx.payload().sender;
-        (0u8..=255).find(|seed| key(*seed).public_key() == sender).expect("a test key")
+        (0u8..=255)
+            .find(|seed| key(*seed).public_key() == sender)
+            .expect("a test key")
     };
     let number = |tx: &VerifiedTransaction| tx.payload().args["n"].as_u64().expect("a number");
     chosen.iter().map(|tx| (seed(tx), number(tx))).collect()
@@ -43,7 +48,11 @@ fn a_sender_of_thousands_does_not_keep_others_out_of_a_block() {
     pool.insert(transaction(3, 8), NOW_MS).expect("room");
     let chosen = numbers(&pool.select(1 << 20, 6, NOW_MS));
     assert!(chosen.contains(&(2, 7)) && chosen.contains(&(3, 8)));
-    let flood: Vec<u64> = chosen.iter().filter(|(s, _)| *s == 1).map(|(_, n)| *n).collect();
+    let flood: Vec<u64> = chosen
+        .iter()
+        .filter(|(s, _)| *s == 1)
+        .map(|(_, n)| *n)
+        .collect();
     assert_eq!(flood, [0, 1, 2, 3], "in order of arrival");
 }
 
@@ -52,7 +61,8 @@ fn senders_take_turns_at_being_first() {
     let pool = roomy();
     for sender in 1..=3 {
         for number in 0..3 {
-            pool.insert(transaction(sender, number), NOW_MS).expect("room");
+            pool.insert(transaction(sender, number), NOW_MS)
+                .expect("room");
         }
     }
     let first = |_| numbers(&pool.select(1 << 20, 1, NOW_MS))[0].0;
@@ -69,7 +79,11 @@ fn a_block_is_never_fuller_than_asked_and_a_lane_keeps_its_order() {
     pool.insert(transaction(1, 1), NOW_MS).expect("room");
     pool.insert(transaction(2, 2), NOW_MS).expect("room");
     let chosen = pool.select(1_500, 100, NOW_MS);
-    assert_eq!(numbers(&chosen), [(2, 2)], "1 waits behind 0, which does not fit");
+    assert_eq!(
+        numbers(&chosen),
+        [(2, 2)],
+        "1 waits behind 0, which does not fit"
+    );
     assert_eq!(pool.select(0, 100, NOW_MS).len(), 0);
     assert_eq!(pool.select(1 << 20, 0, NOW_MS).len(), 0);
     assert_eq!(pool.select(1 << 20, 100, NOW_MS).len(), 3);
@@ -78,32 +92,60 @@ fn a_block_is_never_fuller_than_asked_and_a_lane_keeps_its_order() {
 #[test]
 fn each_limit_refuses_as_busy_and_room_comes_back() {
     let size = transaction(1, 0).size_bytes();
-    let limits = PoolLimits { transactions: 3, bytes: 100 * size, per_sender: 2 };
+    let limits = PoolLimits {
+        transactions: 3,
+        bytes: 100 * size,
+        per_sender: 2,
+    };
     let full = pool(limits);
     assert_eq!(refused(full.insert(transaction(1, 0), NOW_MS)), None);
     assert_eq!(refused(full.insert(transaction(1, 1), NOW_MS)), None);
     let busy = Some(RefusalCode::Busy);
-    assert_eq!(refused(full.insert(transaction(1, 2), NOW_MS)), busy, "share of the sender");
+    assert_eq!(
+        refused(full.insert(transaction(1, 2), NOW_MS)),
+        busy,
+        "share of the sender"
+    );
     assert_eq!(refused(full.insert(transaction(2, 0), NOW_MS)), None);
-    assert_eq!(refused(full.insert(transaction(3, 0), NOW_MS)), busy, "count");
+    assert_eq!(
+        refused(full.insert(transaction(3, 0), NOW_MS)),
+        busy,
+        "count"
+    );
     full.remove_committed(&[transaction(1, 0).id()]);
     assert_eq!(refused(full.insert(transaction(3, 0), NOW_MS)), None);
 
-    let heavy = pool(PoolLimits { bytes: 2 * size, ..PoolLimits::default() });
+    let heavy = pool(PoolLimits {
+        bytes: 2 * size,
+        ..PoolLimits::default()
+    });
     assert_eq!(refused(heavy.insert(transaction(1, 0), NOW_MS)), None);
     assert_eq!(refused(heavy.insert(transaction(2, 0), NOW_MS)), None);
-    assert_eq!(refused(heavy.insert(transaction(3, 0), NOW_MS)), busy, "bytes");
+    assert_eq!(
+        refused(heavy.insert(transaction(3, 0), NOW_MS)),
+        busy,
+        "bytes"
+    );
 }
 
 #[test]
 fn expired_transactions_are_not_selected_and_then_dropped() {
     let pool = roomy();
-    pool.insert(transaction_with(1, 0, NOW_MS, ""), NOW_MS).expect("room");
-    pool.insert(transaction_with(1, 1, NOW_MS + 1, ""), NOW_MS).expect("room");
-    assert_eq!(pool.select(1 << 20, 10, NOW_MS).len(), 2, "the last ms is valid");
+    pool.insert(transaction_with(1, 0, NOW_MS, ""), NOW_MS)
+        .expect("room");
+    pool.insert(transaction_with(1, 1, NOW_MS + 1, ""), NOW_MS)
+        .expect("room");
+    assert_eq!(
+        pool.select(1 << 20, 10, NOW_MS).len(),
+        2,
+        "the last ms is valid"
+    );
     assert_eq!(numbers(&pool.select(1 << 20, 10, NOW_MS + 1)), [(1, 1)]);
     assert_eq!(pool.expire(NOW_MS).len(), 0);
-    assert_eq!(pool.expire(NOW_MS + 1), [transaction_with(1, 0, NOW_MS, "").id()]);
+    assert_eq!(
+        pool.expire(NOW_MS + 1),
+        [transaction_with(1, 0, NOW_MS, "").id()]
+    );
     assert_eq!(pool.len(), 1);
 }
 
@@ -113,7 +155,10 @@ fn a_late_copy_of_an_executed_transaction_is_refused() {
     pool.remove_committed(&[transaction(1, 0).id()]);
     let replayed = Some(RefusalCode::Replayed);
     assert_eq!(refused(pool.insert(transaction(1, 0), NOW_MS)), replayed);
-    assert_eq!(refused(pool.insert_shared(transaction(1, 0), NOW_MS)), replayed);
+    assert_eq!(
+        refused(pool.insert_shared(transaction(1, 0), NOW_MS)),
+        replayed
+    );
     assert!(pool.is_empty());
 }
 
@@ -129,12 +174,14 @@ fn subscribers_see_arrivals() {
     assert!(!arrivals.has_changed().expect("open"), "nothing new");
 }
 
+type Hook = Box<dyn Fn(TxId) + Send>;
+
 /// Keeps ids in memory; can be told to fail, and calls a hook while it writes.
 #[derive(Default)]
 struct Diary {
     kept: Mutex<Vec<TxId>>,
     fails: AtomicBool,
-    during: Mutex<Option<Box<dyn Fn(TxId) + Send>>>,
+    during: Mutex<Option<Hook>>,
 }
 
 impl Journal for Diary {
@@ -143,14 +190,19 @@ impl Journal for Diary {
             hook(transaction.id());
         }
         if self.fails.load(Ordering::SeqCst) {
-            return Err(JournalError { message: "disk full".to_owned() });
+            return Err(JournalError {
+                message: "disk full".to_owned(),
+            });
         }
         self.kept.lock().expect("kept").push(transaction.id());
         Ok(())
     }
 
     fn forgotten(&self, ids: &[TxId]) {
-        self.kept.lock().expect("kept").retain(|id| !ids.contains(id));
+        self.kept
+            .lock()
+            .expect("kept")
+            .retain(|id| !ids.contains(id));
     }
 }
 
@@ -169,7 +221,11 @@ fn what_is_acknowledged_is_in_the_journal_until_it_is_executed_or_expires() {
     pool.insert_shared(transaction(1, 2), NOW_MS).expect("room");
     assert_eq!(kept(), [transaction(1, 0).id(), transaction(1, 1).id()]);
     assert_eq!(pool.insert(transaction(1, 2), NOW_MS), Ok(Inserted::Known));
-    assert_eq!(kept().len(), 3, "a client now relies on what a peer had brought");
+    assert_eq!(
+        kept().len(),
+        3,
+        "a client now relies on what a peer had brought"
+    );
     pool.remove_committed(&[transaction(1, 0).id()]);
     pool.expire(NOW_MS + 60_001);
     assert_eq!(kept(), []);
@@ -184,7 +240,10 @@ fn a_failing_journal_refuses_and_leaves_nothing_behind() {
     assert_eq!((pool.len(), pool.bytes()), (0, 0));
     pool.insert_shared(transaction(1, 1), NOW_MS).expect("room");
     assert!(pool.insert(transaction(1, 1), NOW_MS).is_err());
-    assert!(pool.contains(&transaction(1, 1).id()), "the peer's copy stays");
+    assert!(
+        pool.contains(&transaction(1, 1).id()),
+        "the peer's copy stays"
+    );
 }
 
 #[test]
@@ -194,7 +253,9 @@ fn nothing_is_selected_before_it_is_durable() {
     let (inner, log) = (pool.clone(), seen.clone());
     let hook = move |id| {
         let selected = inner.select(1 << 20, 10, NOW_MS).len();
-        log.lock().expect("log").push((inner.contains(&id), selected));
+        log.lock()
+            .expect("log")
+            .push((inner.contains(&id), selected));
     };
     *diary.during.lock().expect("hook") = Some(Box::new(hook));
     pool.insert(transaction(1, 0), NOW_MS).expect("room");
@@ -227,7 +288,10 @@ fn a_restarted_pool_is_as_it_was_without_what_expired() {
     assert_eq!(numbers(&again.snapshot()), [(2, 0), (1, 0)]);
     assert!(!diary.kept.lock().expect("kept").contains(&gone.id()));
     again.remove_committed(&[transaction(2, 0).id(), transaction(1, 0).id()]);
-    assert!(diary.kept.lock().expect("kept").is_empty(), "restored ones are durable");
+    assert!(
+        diary.kept.lock().expect("kept").is_empty(),
+        "restored ones are durable"
+    );
 }
 
 #[test]
@@ -237,7 +301,8 @@ fn threads_that_insert_select_and_remove_leave_the_counts_right() {
         let pool = pool.clone();
         std::thread::spawn(move || {
             for number in 0..50 {
-                pool.insert(transaction(sender, number), NOW_MS).expect("room");
+                pool.insert(transaction(sender, number), NOW_MS)
+                    .expect("room");
                 let chosen = pool.select(10_000, 3, NOW_MS);
                 if number % 2 == 0 {
                     pool.remove_committed(&chosen.iter().map(|tx| tx.id()).collect::<Vec<_>>());
@@ -251,7 +316,10 @@ fn threads_that_insert_select_and_remove_leave_the_counts_right() {
     }
     let left = pool.snapshot();
     assert_eq!(pool.len(), left.len());
-    assert_eq!(pool.bytes(), left.iter().map(|tx| tx.size_bytes()).sum::<usize>());
+    assert_eq!(
+        pool.bytes(),
+        left.iter().map(|tx| tx.size_bytes()).sum::<usize>()
+    );
     pool.expire(u64::MAX);
     assert_eq!((pool.len(), pool.bytes()), (0, 0));
     assert_eq!(pool.metrics().transactions.get(), 0);

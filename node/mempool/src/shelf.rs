@@ -59,7 +59,10 @@ impl Shelf {
     /// Why there is no room for a transaction, in words for its sender.
     pub(crate) fn no_room(&self, tx: &VerifiedTransaction, limits: &PoolLimits) -> Option<String> {
         if self.len() >= limits.transactions {
-            return Some(format!("{} transactions wait: the pool is full", self.len()));
+            return Some(format!(
+                "{} transactions wait: the pool is full",
+                self.len()
+            ));
         }
         if self.bytes.saturating_add(tx.size_bytes()) > limits.bytes {
             let (held, limit) = (self.bytes, limits.bytes);
@@ -105,7 +108,10 @@ impl Shelf {
 
     /// Ids whose last moment of validity lies before `now_ms`.
     pub(crate) fn expired(&self, now_ms: TimestampMs) -> Vec<TxId> {
-        let past = self.deadlines.iter().take_while(|(until, _)| *until < now_ms);
+        let past = self
+            .deadlines
+            .iter()
+            .take_while(|(until, _)| *until < now_ms);
         past.map(|(_, id)| *id).collect()
     }
 
@@ -148,10 +154,7 @@ impl Shelf {
     }
 
     /// The lanes with their valid entries, the one after [`Shelf::first_served`] first.
-    fn lanes_in_turn(
-        &self,
-        now_ms: TimestampMs,
-    ) -> Vec<(PublicKey, impl Iterator<Item = &Entry>)> {
+    fn lanes_in_turn(&self, now_ms: TimestampMs) -> Vec<(PublicKey, impl Iterator<Item = &Entry>)> {
         let valid = move |entry: &&Entry| {
             entry.ready && entry.transaction.payload().valid_until_ms >= now_ms
         };

@@ -28,5 +28,7 @@ pub(crate) fn transaction_with(
             "valid_until_ms":{valid_until_ms},"nonce":"{number:032x}"}}"#
     );
     let payload = TransactionPayload::from_json(json.as_bytes()).expect("a payload");
-    Envelope::sign(&payload, &key).verify().expect("a fresh signature verifies")
+    Envelope::sign(&payload, &key)
+        .verify()
+        .expect("a fresh signature verifies")
 }

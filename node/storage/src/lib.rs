@@ -1,1 +1,65 @@
-//! Keep blocks, state and log, and hand out proofs.
+//! Keep blocks, state and log.
+//!
+//! One RocksDB database; a block is one write batch, synced to disk, so a crash leaves a whole block or none. State is
+//! kept by version: a reader holds a [`Snapshot`] of one height for as long as it likes while blocks go on.
+
+mod columns;
+mod commit;
+mod journal;
+mod open;
+mod read;
+mod snapshot;
+mod values;
+
+pub use journal::UndecidedProposal;
+pub use open::OpenError;
+pub use read::{ExecutedTransaction, StoredBlock};
+pub use snapshot::Snapshot;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rocksdb::DB;
+use thiserror::Error;
+
+/// The database could not be read or written. The message is for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("database: {0}")]
+pub struct StorageError(pub String);
+
+impl From<rocksdb::Error> for StorageError {
+    fn from(error: rocksdb::Error) -> Self {
+        StorageError(error.to_string())
+    }
+}
+
+impl From<StorageError> for yilian_executor::StateError {
+    fn from(error: StorageError) -> Self {
+        yilian_executor::StateError(error.0)
+    }
+}
+
+pub(crate) fn damaged(what: impl core::fmt::Display) -> StorageError {
+    StorageError(format!(
+        "{what} is missing or damaged: restore the data directory from a backup, or empty it and let the node catch up"
+    ))
+}
+
+/// The database of one chain. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) db: DB,
+    pub(crate) tip: RwLock<Option<Arc<Snapshot>>>,
+}
+
+impl Store {
+    /// The last committed block and everything it left behind; none before genesis.
+    pub fn tip(&self) -> Option<Arc<Snapshot>> {
+        self.0
+            .tip
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

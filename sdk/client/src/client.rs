@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
+use yilian_verify::{RecordProof, StateAnswer};
 use yilian_primitives::{Envelope, Header, Height, TransactionPayload, TxId};
 
 use crate::http::{Http, encode};
-use crate::types::{HeaderAnswer, StateAnswer, from_base64};
+use crate::types::{HeaderAnswer, from_base64};
 use crate::{
     BlockView, CertifiedHeader, ClientError, Consistency, Contract, EventFilter,
-    EventStream, Inclusion, Network, QueryResult, StateProofView, Status, Submitted,
+    EventStream, Inclusion, Network, QueryResult, Status, Submitted,
     TransactionStatus, Wait,
 };
 
@@ -169,8 +170,8 @@ impl Client {
         }
     }
 
-    /// Everything needed to check a transaction offline: the JSON of a record proof.
-    pub fn record_proof(&self, id: &TxId) -> Result<Value, ClientError> {
+    /// Everything needed to check a transaction offline, not yet verified ([`Client::verified_record`] does that).
+    pub fn record_proof(&self, id: &TxId) -> Result<RecordProof, ClientError> {
         self.http.json(&format!("/v1/transactions/{id}/proof"))
     }
 
@@ -240,14 +241,11 @@ impl Client {
         self.http.json(&path)
     }
 
-    /// Proof of a state value or of its absence. `key` is the contract's own key, as text.
-    pub fn state_proof(&self, contract: &str, key: &str) -> Result<StateProofView, ClientError> {
-        let path = format!(
-            "/v1/proofs/state?contract={}&key={}",
-            encode(contract),
-            encode(key)
-        );
-        StateProofView::decode(&path, self.http.json::<StateAnswer>(&path)?)
+    /// A state value or its absence, with its proof, not yet verified ([`Client::verified_state`] does that). `key` is the
+    /// contract's own key, as text.
+    pub fn state_proof(&self, contract: &str, key: &str) -> Result<StateAnswer, ClientError> {
+        let (contract, key) = (encode(contract), encode(key));
+        self.http.json(&format!("/v1/proofs/state?contract={contract}&key={key}"))
     }
 
     /// Follows events until the node closes the connection.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use yilian_crypto::Digest;
+use yilian_merkle::log::{ConsistencyProof, InclusionProof, ProofError};
 use yilian_primitives::cbor::Cbor as _;
 use yilian_primitives::{
     CertificateError, CommitCertificate, Header, Height, Receipt, TimestampMs, TxId, Validator,
@@ -315,6 +316,14 @@ pub struct Inclusion {
     pub root: Digest,
 }
 
+impl Inclusion {
+    /// Verifies that a leaf of this hash stands in the log of a root that the caller believes.
+    pub fn verify(&self, leaf: &Digest, root: &Digest) -> Result<(), ProofError> {
+        let (index, size, hashes) = (self.index, self.size, self.hashes.clone());
+        InclusionProof { index, size, hashes }.verify(leaf, root)
+    }
+}
+
 /// Proof that a log extends an older one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consistency {
@@ -330,38 +339,12 @@ pub struct Consistency {
     pub new_root: Digest,
 }
 
-/// A state value, or its absence, with what proves it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateProofView {
-    /// Header whose state root the proof leads to.
-    pub header: Header,
-    /// Certificate over that header.
-    pub certificate: CommitCertificate,
-    /// The proof.
-    pub proof: Value,
-    /// The value; none if the key is absent.
-    pub value: Option<Vec<u8>>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct StateAnswer {
-    header_cbor: String,
-    certificate_cbor: String,
-    proof: Value,
-    value: Option<String>,
-}
-
-impl StateProofView {
-    pub(crate) fn decode(what: &str, answer: StateAnswer) -> Result<Self, ClientError> {
-        let value = answer.value.as_deref();
-        Ok(StateProofView {
-            header: decode_header(what, &answer.header_cbor)?,
-            certificate: decode_certificate(what, &answer.certificate_cbor)?,
-            proof: answer.proof,
-            value: value
-                .map(|text| from_base64(what, "value", text))
-                .transpose()?,
-        })
+impl Consistency {
+    /// Verifies that the log of the new root begins with all leaves of the old one.
+    pub fn verify(&self, old_root: &Digest, new_root: &Digest) -> Result<(), ProofError> {
+        let (old_size, new_size) = (self.old_size, self.new_size);
+        let hashes = self.hashes.clone();
+        ConsistencyProof { old_size, new_size, hashes }.verify(old_root, new_root)
     }
 }
 

@@ -1,14 +1,21 @@
 //! The append-only log: RFC 6962 section 2.1 and RFC 9162 section 2.1, with SHA-256.
 
+mod consistency;
+mod error;
 mod frontier;
-mod proof;
+mod inclusion;
+mod prove;
 
-pub use frontier::{Frontier, FrontierError};
-pub use proof::{
-    ConsistencyProof, InclusionProof, ProofError, prove_consistency, prove_inclusion, root_at,
-};
+pub use consistency::ConsistencyProof;
+pub use error::ProofError;
+pub use frontier::{Frontier, FrontierError, SIZE_MAX};
+pub use inclusion::InclusionProof;
+pub use prove::{prove_consistency, prove_inclusion, root_at};
 
 use yilian_crypto::Digest;
+
+/// Longest proof that is read: two hashes for each bit of a size, and one to begin from.
+pub const HASHES_MAX: usize = 129;
 
 /// Hash of a leaf: SHA-256 of 0x00 and its bytes.
 pub fn leaf_hash(leaf: &[u8]) -> Digest {
@@ -49,4 +56,10 @@ pub struct Node {
 pub trait NodeRead {
     /// The root of a complete subtree; none if it was not written.
     fn node(&self, level: u8, index: u64) -> Option<Digest>;
+}
+
+impl<T: NodeRead + ?Sized> NodeRead for &T {
+    fn node(&self, level: u8, index: u64) -> Option<Digest> {
+        (**self).node(level, index)
+    }
 }

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use yilian_crypto::Digest;
 
-/// Bits of a path.
-const DEPTH_MAX: usize = 256;
+use crate::cbor::{Cbor, CborError, Reader, Writer};
+
+/// Bits of a path, and most siblings of a proof.
+pub const DEPTH_MAX: usize = 256;
 
 /// A compact proof about one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,11 +63,7 @@ impl StateProof {
 
     /// Hash of a leaf.
     pub fn leaf_hash(key_hash: &Digest, value_hash: &Digest) -> Digest {
-        Digest::sha256_parts(&[
-            b"JMT::LeafNode",
-            key_hash.as_bytes(),
-            value_hash.as_bytes(),
-        ])
+        Digest::sha256_parts(&[b"JMT::LeafNode", key_hash.as_bytes(), value_hash.as_bytes()])
     }
 
     /// Verifies that a state key has a value, or with none that it is absent, under a state root.
@@ -119,6 +117,49 @@ impl StateProof {
                 }
             }
         }
+    }
+}
+
+/// `[leaf or null, [* sibling or null]]`, a leaf being `[key hash, value hash]`. The sibling that is an empty subtree is
+/// written as null and in no other way.
+impl Cbor for StateProof {
+    const WHAT: &'static str = "state proof";
+    const BYTES_MAX: usize = 128 + DEPTH_MAX * 35;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.array(2);
+        match &self.leaf {
+            Some((key, value)) => writer.array(2).digest(key).digest(value),
+            None => writer.null(),
+        };
+        writer.array(self.siblings.len());
+        for sibling in &self.siblings {
+            if *sibling == StateProof::EMPTY {
+                writer.null();
+            } else {
+                writer.digest(sibling);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        reader.array_of(2, "an array of 2")?;
+        let leaf = if reader.is_null() {
+            None
+        } else {
+            reader.array_of(2, "a leaf of key hash and value hash, or null")?;
+            Some((reader.digest("key hash")?, reader.digest("value hash")?))
+        };
+        let count = reader.array_up_to(DEPTH_MAX, "an array of at most 256 siblings")?;
+        let mut siblings = Vec::with_capacity(count);
+        for _ in 0..count {
+            siblings.push(if reader.is_null() {
+                StateProof::EMPTY
+            } else {
+                reader.digest("a sibling or null")?
+            });
+        }
+        Ok(StateProof { leaf, siblings })
     }
 }
 

@@ -30,7 +30,10 @@ impl<C: Chain> App<C> {
         let certificate = certificate::from_engine(decided, &set)?;
         let Some(kept) = self.chain.kept_value(height, &certificate.block)? else {
             // No answer: `finalized` restarts the height, and a peer gives us the block.
-            tracing::error!(height, "decided a block that is not here; asking peers for it");
+            tracing::error!(
+                height,
+                "decided a block that is not here; asking peers for it"
+            );
             return Ok(());
         };
         let (round, signatures) = (certificate.round, certificate.signatures.len());
@@ -55,7 +58,9 @@ impl<C: Chain> App<C> {
         let next = height.saturating_add(1);
         let params = self.params(next)?;
         let pending = self.round.pending.iter();
-        let others_began = pending.map(|proposed| proposed.init.height).any(|h| h == next);
+        let others_began = pending
+            .map(|proposed| proposed.init.height)
+            .any(|h| h == next);
         let behind = self.round.synced;
         let signs = Signs {
             others_began,

@@ -101,7 +101,10 @@ impl<C: Chain> App<C> {
         };
         let value = BlockValue(kept.value);
         let height = context::Height(height);
-        answer(reply, LocallyProposedValue::new(height, Round::new(round), value));
+        answer(
+            reply,
+            LocallyProposedValue::new(height, Round::new(round), value),
+        );
         let init = PartInit::new(kept.height, round, None, self.address);
         let (value, block) = (kept.value, kept.bytes.into());
         let proposed = Proposed::sign(&self.chain_id, &self.key, init, value, block);
@@ -145,7 +148,11 @@ impl<C: Chain> App<C> {
             self.publish(Proposed { init, fin, block });
         } else {
             // After a restart the proposer's signature is gone. Others have it, and the next proposer signs anew.
-            tracing::debug!(height, round, "cannot stream a block again: its signature is not here");
+            tracing::debug!(
+                height,
+                round,
+                "cannot stream a block again: its signature is not here"
+            );
         }
         Ok(())
     }

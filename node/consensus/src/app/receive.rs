@@ -28,7 +28,9 @@ impl<C: Chain> App<C> {
         message: StreamMessage<Part>,
     ) -> Result<Option<ProposedValue<YilianContext>>, ChainError> {
         let next = self.next_height();
-        let complete = self.streams.insert(publisher, message, next, Instant::now());
+        let complete = self
+            .streams
+            .insert(publisher, message, next, Instant::now());
         let Some(proposed) = complete else {
             return Ok(None);
         };
@@ -47,14 +49,16 @@ impl<C: Chain> App<C> {
     }
 
     /// Judges a whole proposal for the next height, and keeps it. `None` if it is not worth a verdict.
-    pub(super) fn judge(
-        &mut self,
-        proposed: Proposed,
-    ) -> Result<Option<KeptProposal>, ChainError> {
+    pub(super) fn judge(&mut self, proposed: Proposed) -> Result<Option<KeptProposal>, ChainError> {
         let height = proposed.init.height;
         let set = self.chain.validators(height)?;
         if let Err(reason) = self.authentic(&proposed, &set) {
-            tracing::debug!(height, round = proposed.init.round, reason, "ignored a proposal");
+            tracing::debug!(
+                height,
+                round = proposed.init.round,
+                reason,
+                "ignored a proposal"
+            );
             return Ok(None);
         }
         let (round, value) = (proposed.init.round, proposed.fin.value);
@@ -87,7 +91,9 @@ impl<C: Chain> App<C> {
     /// Asks the chain. False if the bytes are not the block that the signature names; those are not worth keeping.
     fn check(&mut self, kept: &mut KeptProposal, clock: bool) -> Result<bool, ChainError> {
         let (height, round) = (kept.height, kept.round);
-        let verdict = self.chain.check(height, kept.proposer, &kept.bytes, clock)?;
+        let verdict = self
+            .chain
+            .check(height, kept.proposer, &kept.bytes, clock)?;
         let (found, reason) = match verdict {
             Verdict::Valid(found) => (found, None),
             Verdict::Refused { value, reason } => (value, Some(reason)),
@@ -112,7 +118,10 @@ impl<C: Chain> App<C> {
         if init.round > now.saturating_add(ROUNDS_AHEAD_MAX) {
             return Err("its round is too far ahead");
         }
-        if init.valid_round.is_some_and(|earlier| earlier >= init.round) {
+        if init
+            .valid_round
+            .is_some_and(|earlier| earlier >= init.round)
+        {
             return Err("its earlier round is not earlier");
         }
         let turns = context::ValidatorSet::new(set);

@@ -36,12 +36,19 @@ impl<C: Chain> App<C> {
             Verdict::Refused { value, reason } => (value, Some(reason)),
         };
         if certified.is_some_and(|certified| certified != value) {
-            tracing::warn!(height, "a peer gave a block that its certificate does not name");
+            tracing::warn!(
+                height,
+                "a peer gave a block that its certificate does not name"
+            );
             return Ok(SyncedValueOutcome::PeerFault);
         }
         if let Some(reason) = &refusal {
             // More than two thirds executed it and this node cannot: it runs another version, or its state is damaged.
-            tracing::error!(height, reason, "refused a block that the others have decided");
+            tracing::error!(
+                height,
+                reason,
+                "refused a block that the others have decided"
+            );
         }
         let kept = KeptProposal {
             height,

@@ -1,9 +1,7 @@
 //! Forms of what nodes ask and answer to catch up.
 
 use bytes::Bytes;
-use malachite_core_types::{
-    ExtendedCommitCertificate, ExtendedCommitSignature, Round,
-};
+use malachite_core_types::{ExtendedCommitCertificate, ExtendedCommitSignature, Round};
 use malachite_peer::PeerId;
 use malachite_sync::{RawDecidedValue, Request, Response, Status, ValueRequest, ValueResponse};
 use serde::{Deserialize, Serialize};
@@ -11,7 +9,7 @@ use yilian_crypto::Signature;
 use yilian_primitives::BlockRef;
 
 use super::WireError;
-use super::forms::{AddressForm, address, address_form, check_count, round_form};
+use super::fields::{AddressForm, address, address_form, check_count, round_form};
 use crate::context::{BlockValue, Height, YilianContext};
 
 #[derive(Serialize, Deserialize)]

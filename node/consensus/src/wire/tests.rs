@@ -23,7 +23,10 @@ fn value(seed: u8) -> BlockValue {
     BlockValue(block_ref(seed))
 }
 
-fn vote(kind: VoteType, value: NilOrVal<BlockValue>) -> malachite_core_types::SignedVote<YilianContext> {
+fn vote(
+    kind: VoteType,
+    value: NilOrVal<BlockValue>,
+) -> malachite_core_types::SignedVote<YilianContext> {
     let vote = Vote {
         kind,
         height: Height(u64::MAX),
@@ -142,7 +145,11 @@ fn parts_come_back() {
 
 #[test]
 fn what_the_log_holds_comes_back() {
-    comes_back(&ValidatorProof::<YilianContext>::new(vec![1; 33], vec![2; 38], signature(1)));
+    comes_back(&ValidatorProof::<YilianContext>::new(
+        vec![1; 33],
+        vec![2; 38],
+        signature(1),
+    ));
     for validity in [Validity::Valid, Validity::Invalid] {
         let proposed = proposed_value(Round::new(1), validity);
         let bytes = Wire.encode(&proposed).expect("encodes");
@@ -160,7 +167,9 @@ fn sync_messages_come_back_and_their_length_is_known() {
         history_min_height: Height(1),
     });
     let range = Height(3)..=Height(u64::MAX);
-    comes_back(&Request::<YilianContext>::ValueRequest(ValueRequest::new(range)));
+    comes_back(&Request::<YilianContext>::ValueRequest(ValueRequest::new(
+        range,
+    )));
     for blocks in [&[][..], &[0], &[1, 20, 300], &[CHUNK_BYTES, 4]] {
         let response = response(blocks);
         comes_back(&response);

@@ -11,45 +11,53 @@ use yilian_consensus::{
     start,
 };
 use yilian_crypto::{Digest, SecretKey};
-use yilian_primitives::{
-    Address, BlockRef, CommitCertificate, Height, Validator, ValidatorSet,
-};
+use yilian_primitives::{Address, BlockRef, CommitCertificate, Height, Validator, ValidatorSet};
 
-pub const CHAIN_ID: &str = "yilian-toy";
+pub(crate) const CHAIN_ID: &str = "yilian-toy";
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What survives a restart of a node.
 #[derive(Default)]
-pub struct Disk {
-    pub decided: Vec<(Vec<u8>, CommitCertificate)>,
-    pub kept: Vec<KeptProposal>,
-    pub built: u32,
-    pub refused: u32,
-    pub synced: u32,
-    pub has_work: bool,
+pub(crate) struct Disk {
+    pub(crate) decided: Vec<(Vec<u8>, CommitCertificate)>,
+    pub(crate) kept: Vec<KeptProposal>,
+    pub(crate) built: u32,
+    pub(crate) refused: u32,
+    pub(crate) synced: u32,
+    pub(crate) misbehaviour: Vec<String>,
+    pub(crate) has_work: bool,
     /// Proposes blocks that the others must refuse.
-    pub lies: bool,
+    pub(crate) lies: bool,
+    /// Forgets the proposals of this height as soon as they were kept, but for those that came by sync.
+    pub(crate) loses: Option<Height>,
+    /// Finds every block too early or too late.
+    pub(crate) wrong_clock: bool,
+    /// Whether the clock was asked at the last check.
+    clock_asked: bool,
     /// Fails to commit from this height on.
-    pub fails_from: Option<Height>,
+    pub(crate) fails_from: Option<Height>,
     /// Bytes of padding in a block.
-    pub padding: usize,
+    pub(crate) padding: usize,
 }
 
 #[derive(Clone)]
-pub struct Toy {
-    pub disk: Arc<Mutex<Disk>>,
-    pub set: ValidatorSet,
+pub(crate) struct Toy {
+    pub(crate) disk: Arc<Mutex<Disk>>,
+    pub(crate) set: ValidatorSet,
 }
 
 impl Toy {
-    pub fn disk(&self) -> MutexGuard<'_, Disk> {
+    pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().expect("no test panics with the lock")
     }
 
-    pub fn hashes(&self) -> Vec<Digest> {
+    pub(crate) fn hashes(&self) -> Vec<Digest> {
         let disk = self.disk();
-        disk.decided.iter().map(|(bytes, _)| Digest::sha256(bytes)).collect()
+        disk.decided
+            .iter()
+            .map(|(bytes, _)| Digest::sha256(bytes))
+            .collect()
     }
 }
 
@@ -124,8 +132,10 @@ impl Chain for Toy {
         let mut disk = self.disk();
         assert_eq!(height, disk.tip() + 1);
         disk.synced += u32::from(!clock);
+        disk.clock_asked = clock;
         let value = block_ref(bytes);
-        match disk.fault(height, bytes) {
+        let late = (clock && disk.wrong_clock).then_some("too late");
+        match disk.fault(height, bytes).or(late) {
             None => Ok(Verdict::Valid(value)),
             Some(reason) => {
                 disk.refused += 1;
@@ -137,6 +147,9 @@ impl Chain for Toy {
 
     fn keep(&mut self, proposal: &KeptProposal) -> Result<(), ChainError> {
         let mut disk = self.disk();
+        if disk.loses == Some(proposal.height) && disk.clock_asked {
+            return Ok(());
+        }
         let key = |kept: &KeptProposal| (kept.height, kept.round, kept.value);
         disk.kept.retain(|kept| key(kept) != key(proposal));
         disk.kept.push(proposal.clone());
@@ -166,13 +179,18 @@ impl Chain for Toy {
 
     fn commit(&mut self, certificate: CommitCertificate, bytes: &[u8]) -> Result<(), ChainError> {
         let mut disk = self.disk();
-        if disk.fails_from.is_some_and(|from| certificate.height >= from) {
+        if disk
+            .fails_from
+            .is_some_and(|from| certificate.height >= from)
+        {
             return Err(ChainError::new("the disk is full"));
         }
         assert_eq!(certificate.height, disk.tip() + 1);
         assert_eq!(certificate.block, block_ref(bytes));
         assert_eq!(disk.fault(certificate.height, bytes), None);
-        certificate.verify(CHAIN_ID, &self.set).expect("a certificate");
+        certificate
+            .verify(CHAIN_ID, &self.set)
+            .expect("a certificate");
         let height = certificate.height;
         disk.decided.push((bytes.to_vec(), certificate));
         disk.kept.retain(|kept| kept.height > height);
@@ -189,35 +207,38 @@ impl Chain for Toy {
     }
 
     fn misbehaviour(&mut self, height: Height, address: Address, what: &str) {
-        panic!("nobody misbehaves here, but {address} at {height}: {what}");
+        let what = format!("{address} at {height}: {what}");
+        self.disk().misbehaviour.push(what);
     }
 }
 
 /// One validator.
-pub struct Node {
-    pub toy: Toy,
-    pub config: EngineConfig,
-    pub handle: Option<EngineHandle>,
+pub(crate) struct Node {
+    pub(crate) toy: Toy,
+    pub(crate) config: EngineConfig,
+    pub(crate) handle: Option<EngineHandle>,
 }
 
 impl Node {
-    pub async fn start(&mut self) {
+    pub(crate) async fn start(&mut self) {
         let started = start(self.config.clone(), self.toy.clone()).await;
         self.handle = Some(started.expect("the engine starts"));
     }
 
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         let handle = self.handle.take().expect("it runs");
-        tokio::time::timeout(PATIENCE, handle.stop()).await.expect("it stops");
+        tokio::time::timeout(PATIENCE, handle.stop())
+            .await
+            .expect("it stops");
     }
 
-    pub fn tip(&self) -> Height {
+    pub(crate) fn tip(&self) -> Height {
         self.toy.tip()
     }
 }
 
 /// Quick rounds and blocks whenever possible.
-pub fn quick() -> Timing {
+pub(crate) fn quick() -> Timing {
     Timing {
         propose: Duration::from_millis(1_500),
         prevote: Duration::from_millis(500),
@@ -229,8 +250,10 @@ pub fn quick() -> Timing {
 }
 
 /// Four validators that do not run yet.
-pub fn network(home: &Path, timing: Timing) -> Vec<Node> {
-    let keys: Vec<_> = (1u8..=4).map(|seed| SecretKey::from_seed([seed; 32])).collect();
+pub(crate) fn network(home: &Path, timing: Timing) -> Vec<Node> {
+    let keys: Vec<_> = (1u8..=4)
+        .map(|seed| SecretKey::from_seed([seed; 32]))
+        .collect();
     let listeners: Vec<_> = keys
         .iter()
         .map(|_| TcpListener::bind("127.0.0.1:0").expect("a port"))
@@ -242,7 +265,10 @@ pub fn network(home: &Path, timing: Timing) -> Vec<Node> {
         .map(|(index, (key, listener))| Peer {
             name: format!("centre-{index}"),
             public_key: key.public_key(),
-            address: format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().expect("bound").port()),
+            address: format!(
+                "/ip4/127.0.0.1/tcp/{}",
+                listener.local_addr().expect("bound").port()
+            ),
         })
         .collect();
     let validators = peers.iter().map(|peer| Validator {
@@ -253,14 +279,21 @@ pub fn network(home: &Path, timing: Timing) -> Vec<Node> {
     let set = ValidatorSet::new(validators.collect()).expect("a set");
     let node = |(index, key): (usize, &SecretKey)| Node {
         toy: Toy {
-            disk: Arc::new(Mutex::new(Disk { has_work: true, ..Disk::default() })),
+            disk: Arc::new(Mutex::new(Disk {
+                has_work: true,
+                ..Disk::default()
+            })),
             set: set.clone(),
         },
         config: EngineConfig {
             moniker: peers[index].name.clone(),
             secret_key: key.clone(),
             listen: peers[index].address.clone(),
-            peers: peers.iter().filter(|peer| peer.public_key != key.public_key()).cloned().collect(),
+            peers: peers
+                .iter()
+                .filter(|peer| peer.public_key != key.public_key())
+                .cloned()
+                .collect(),
             home: home.join(&peers[index].name),
             timing,
             block_bytes_max: 4 << 20,
@@ -272,19 +305,25 @@ pub fn network(home: &Path, timing: Timing) -> Vec<Node> {
 }
 
 /// Waits until every node has this height.
-pub async fn reach(nodes: &[&Node], height: Height) {
+pub(crate) async fn reach(nodes: &[&Node], height: Height) {
     let begin = Instant::now();
     while nodes.iter().any(|node| node.tip() < height) {
         let tips: Vec<_> = nodes.iter().map(|node| node.tip()).collect();
-        assert!(begin.elapsed() < PATIENCE, "height {height} not reached: {tips:?}");
+        assert!(
+            begin.elapsed() < PATIENCE,
+            "height {height} not reached: {tips:?}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// One prefix on all nodes.
-pub fn agree(nodes: &[Node]) {
+/// One prefix on all nodes, and nobody was seen to sign two things for one step.
+pub(crate) fn agree(nodes: &[Node]) {
     let all: Vec<_> = nodes.iter().map(|node| node.toy.hashes()).collect();
     let longest = all.iter().max_by_key(|hashes| hashes.len()).expect("nodes");
+    for node in nodes {
+        assert_eq!(node.toy.disk().misbehaviour, Vec::<String>::new());
+    }
     for hashes in &all {
         assert_eq!(hashes[..], longest[..hashes.len()]);
     }

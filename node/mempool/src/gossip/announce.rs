@@ -82,7 +82,10 @@ mod tests {
         let mut announcer = Announcer::default();
         let waiting = [transaction(1, 0), transaction(1, 1)];
         announcer.took(waiting[0].id());
-        assert!(announcer.due(&waiting, false).is_empty(), "sent a moment ago");
+        assert!(
+            announcer.due(&waiting, false).is_empty(),
+            "sent a moment ago"
+        );
         assert_eq!(ids(&announcer.due(&waiting, false)), [waiting[0].id()]);
         let mut fresh = Announcer::default();
         fresh.took(waiting[1].id());
@@ -118,6 +121,10 @@ mod tests {
             told.extend(ids(&some));
         }
         assert_eq!(told, ids(&waiting));
-        assert_eq!(announcer.due(&waiting, true).len(), 3, "the next turn begins");
+        assert_eq!(
+            announcer.due(&waiting, true).len(),
+            3,
+            "the next turn begins"
+        );
     }
 }

@@ -104,7 +104,9 @@ mod tests {
             assert_eq!(batch.transactions.len(), count);
             read.extend(batch.transactions);
         }
-        let sent: Vec<_> = (0..1_000).map(|n| transaction(1, n).envelope().clone()).collect();
+        let sent: Vec<_> = (0..1_000)
+            .map(|n| transaction(1, n).envelope().clone())
+            .collect();
         assert_eq!(read, sent);
     }
 
@@ -116,7 +118,10 @@ mod tests {
         assert_eq!(batcher.add(&large).map(|(_, count)| count), Some(1));
         let (bytes, count) = batcher.add(&transaction(1, 3)).expect("the large one goes");
         assert_eq!(count, 1);
-        assert_eq!(Batch::decode(&bytes).expect("a batch").transactions[0], *large.envelope());
+        assert_eq!(
+            Batch::decode(&bytes).expect("a batch").transactions[0],
+            *large.envelope()
+        );
     }
 
     #[test]
@@ -133,10 +138,16 @@ mod tests {
     fn garbage_and_empty_batches_are_refused() {
         assert!(Batch::decode(&[]).is_err());
         assert!(Batch::decode(&[0xff; 64]).is_err());
-        let none = Batch { nonce: 1, transactions: Vec::new() };
+        let none = Batch {
+            nonce: 1,
+            transactions: Vec::new(),
+        };
         assert!(Batch::decode(&codec::encode(&none)).is_err());
         let one = transaction(1, 1).envelope().clone();
-        let many = Batch { nonce: 1, transactions: vec![one; BATCH_TRANSACTIONS_MAX + 1] };
+        let many = Batch {
+            nonce: 1,
+            transactions: vec![one; BATCH_TRANSACTIONS_MAX + 1],
+        };
         assert!(Batch::decode(&codec::encode(&many)).is_err());
     }
 }

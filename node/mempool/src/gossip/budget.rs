@@ -72,7 +72,10 @@ mod tests {
         assert!(!budgets.spend(peer, 1_000, now));
         assert!(budgets.spend(peer, 1_000, now + Duration::from_millis(1)));
         assert!(!budgets.spend(peer, 1 << 20, now + Duration::from_millis(2)));
-        assert!(budgets.spend(PeerId::random(), 1 << 20, now), "others are not touched");
+        assert!(
+            budgets.spend(PeerId::random(), 1 << 20, now),
+            "others are not touched"
+        );
     }
 
     #[test]

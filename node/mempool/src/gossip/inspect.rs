@@ -21,8 +21,7 @@ pub(super) enum Finding {
     Malformed(String),
 }
 
-/// Decodes and verifies a message and admits what is in it. Nothing is admitted from a message with one bad transaction
-/// before that transaction is met; the rest of it is dropped.
+/// Decodes and verifies a message and admits what is in it, one after another up to the first bad one.
 pub(super) fn inspect(bytes: &[u8], pool: &Pool, admit: &Admit) -> Finding {
     let batch = match Batch::decode(bytes) {
         Ok(batch) => batch,
@@ -56,7 +55,8 @@ pub(super) fn inspect(bytes: &[u8], pool: &Pool, admit: &Admit) -> Finding {
 fn waits(envelope: &Envelope, pool: &Pool) -> bool {
     let signed = pre_authentication_encoding(PAYLOAD_TYPE, &envelope.payload);
     let id = TxId(Digest::sha256(&signed));
-    pool.get(&id).is_some_and(|waiting| waiting.envelope() == envelope)
+    pool.get(&id)
+        .is_some_and(|waiting| waiting.envelope() == envelope)
 }
 
 #[cfg(test)]
@@ -87,8 +87,14 @@ mod tests {
     #[test]
     fn a_valid_message_is_admitted_once_and_stays_useful_while_it_waits() {
         let (pool, gate) = pool_and_gate();
-        assert_eq!(inspect(&message(&[1, 2]), &pool, &gate), Finding::Useful { new: 2 });
-        assert_eq!(inspect(&message(&[1, 2]), &pool, &gate), Finding::Useful { new: 0 });
+        assert_eq!(
+            inspect(&message(&[1, 2]), &pool, &gate),
+            Finding::Useful { new: 2 }
+        );
+        assert_eq!(
+            inspect(&message(&[1, 2]), &pool, &gate),
+            Finding::Useful { new: 0 }
+        );
         pool.remove_committed(&[transaction(1, 1).id(), transaction(1, 2).id()]);
         assert_eq!(inspect(&message(&[1, 2]), &pool, &gate), Finding::Useless);
     }
@@ -101,7 +107,10 @@ mod tests {
             let mut changed = bytes.clone();
             changed[place] ^= 0x40;
             let finding = inspect(&changed, &pool, &gate);
-            assert!(matches!(finding, Finding::Malformed(_)), "byte {place}: {finding:?}");
+            assert!(
+                matches!(finding, Finding::Malformed(_)),
+                "byte {place}: {finding:?}"
+            );
         }
         assert!(pool.is_empty());
     }
@@ -114,6 +123,6 @@ mod tests {
         envelope.signature = Signature::from_bytes([7; 64]);
         assert!(!waits(&envelope, &pool));
         assert!(waits(transaction(1, 1).envelope(), &pool));
-        assert_eq!(inspect(&[], &pool, &gate), Finding::Malformed("batch: malformed bytes: UnexpectedEnd { additional: 8 }".to_owned()));
+        assert!(matches!(inspect(&[], &pool, &gate), Finding::Malformed(_)));
     }
 }

@@ -10,11 +10,13 @@
 mod announce;
 mod batch;
 mod budget;
+mod hear;
 mod inspect;
 mod limits;
 mod network;
 mod node;
 mod peers;
+mod resolve;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +64,9 @@ pub struct GossipConfig {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StartError {
     /// A text is no multiaddress.
-    #[error("address of {name}: expected a multiaddress such as /ip4/127.0.0.1/tcp/27100, got {got:?}")]
+    #[error(
+        "address of {name}: expected a multiaddress such as /ip4/127.0.0.1/tcp/27100, got {got:?}"
+    )]
     Address {
         /// Whose it is.
         name: String,
@@ -125,7 +129,9 @@ impl Gossip {
     /// goes out with a later announcement.
     pub fn publish(&self, transaction: VerifiedTransaction) {
         if self.publish.try_send(transaction).is_err() {
-            tracing::debug!("queue of gossip is full or closed; the transaction is announced later");
+            tracing::debug!(
+                "queue of gossip is full or closed; the transaction is announced later"
+            );
         }
     }
 
@@ -147,7 +153,10 @@ impl Gossip {
     /// Closes the connections and waits for the task, at most five seconds.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if tokio::time::timeout(Duration::from_secs(5), self.task).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(5), self.task)
+            .await
+            .is_err()
+        {
             tracing::warn!("gossip did not stop within 5 s");
         }
     }

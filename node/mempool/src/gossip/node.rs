@@ -5,51 +5,45 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageId, PublishError};
+use libp2p::gossipsub::{IdentTopic, PublishError};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{Instant as Moment, MissedTickBehavior, interval, sleep_until};
 use yilian_primitives::VerifiedTransaction;
 
 use super::announce::Announcer;
 use super::batch::Batcher;
 use super::budget::Budgets;
-use super::inspect::{Finding, inspect};
-use super::limits::{
-    ANNOUNCE_INTERVAL, ANNOUNCE_TO_NEWCOMER, BATCH_WAIT, CHECK_QUEUE, CHECKS_AT_ONCE, DIAL_INTERVAL,
-};
+use super::hear::{Arrival, Check};
+use super::limits::{ANNOUNCE_INTERVAL, BATCH_WAIT, DIAL_INTERVAL};
 use super::network::{self, Behaviour, BehaviourEvent, peer_id};
 use super::peers::Peers;
+use super::resolve::resolve;
 use super::{Admit, GossipConfig, StartError};
 use crate::Pool;
 
-/// A message that waits for its check.
-struct Arrival {
-    id: MessageId,
-    from: PeerId,
-    data: Vec<u8>,
-}
-
 pub(super) struct Node {
-    swarm: Swarm<Behaviour>,
-    topic: IdentTopic,
-    pool: Arc<Pool>,
-    admit: Admit,
-    peers: Peers,
-    count: watch::Sender<usize>,
-    batcher: Batcher,
-    announcer: Announcer,
-    budgets: Budgets,
-    arrivals: VecDeque<Arrival>,
-    checks: JoinSet<(MessageId, PeerId, Finding)>,
+    pub(super) swarm: Swarm<Behaviour>,
+    pub(super) topic: IdentTopic,
+    pub(super) pool: Arc<Pool>,
+    pub(super) admit: Admit,
+    pub(super) peers: Peers,
+    pub(super) count: watch::Sender<usize>,
+    pub(super) batcher: Batcher,
+    pub(super) announcer: Announcer,
+    pub(super) budgets: Budgets,
+    pub(super) arrivals: VecDeque<Arrival>,
+    pub(super) checks: JoinSet<Check>,
+    /// Addresses under resolution, to be dialled.
+    pub(super) routes: JoinSet<(PeerId, Result<Multiaddr, String>)>,
     /// When the batch under way goes out.
-    flush_at: Option<Moment>,
+    pub(super) flush_at: Option<Moment>,
     /// When the next look at what waits is due, and whether a newcomer asks for it.
-    announce_at: Moment,
-    newcomer: bool,
+    pub(super) announce_at: Moment,
+    pub(super) newcomer: bool,
 }
 
 fn parse(name: &str, text: &str) -> Result<Multiaddr, StartError> {
@@ -82,7 +76,9 @@ impl Node {
         let topic = network::topic(&config.chain_id);
         let mut announcer = Announcer::default();
         // What a journal brought back was a client's of this node.
-        pool.snapshot().iter().for_each(|tx| announcer.took(tx.id()));
+        pool.snapshot()
+            .iter()
+            .for_each(|tx| announcer.took(tx.id()));
         Ok(Node {
             swarm: network::swarm(&config.key, &topic, peers.ids())?,
             topic,
@@ -95,6 +91,7 @@ impl Node {
             budgets: Budgets::default(),
             arrivals: VecDeque::new(),
             checks: JoinSet::new(),
+            routes: JoinSet::new(),
             flush_at: None,
             announce_at: Moment::now() + ANNOUNCE_INTERVAL,
             newcomer: false,
@@ -108,7 +105,9 @@ impl Node {
             reason,
         };
         let address = parse("this node", text)?;
-        self.swarm.listen_on(address).map_err(|error| failed(error.to_string()))?;
+        self.swarm
+            .listen_on(address)
+            .map_err(|error| failed(error.to_string()))?;
         let listening = async {
             loop {
                 match self.swarm.select_next_some().await {
@@ -143,7 +142,8 @@ impl Node {
                 Some(check) = self.checks.join_next() => self.on_check(check),
                 () = until(self.flush_at) => self.flush(),
                 () = sleep_until(self.announce_at) => self.announce(),
-                _ = dial.tick() => self.dial(),
+                Some(Ok((peer, route))) = self.routes.join_next() => self.dial(&peer, route),
+                _ = dial.tick() => self.look_for_peers(),
             }
         }
         self.flush();
@@ -184,26 +184,38 @@ impl Node {
         let newcomer = std::mem::take(&mut self.newcomer);
         let due = self.announcer.due(&self.pool.snapshot(), newcomer);
         if !due.is_empty() {
-            tracing::debug!(count = due.len(), newcomer, "waiting transactions announced again");
+            tracing::debug!(
+                count = due.len(),
+                newcomer,
+                "waiting transactions announced again"
+            );
         }
         for transaction in due {
             self.send(&transaction);
         }
     }
 
-    fn dial(&mut self) {
+    fn look_for_peers(&mut self) {
         let now = Instant::now();
         for peer in self.peers.pardoned(now) {
             self.swarm.behaviour_mut().pinned.allow_peer(peer);
         }
-        for (peer, address) in self.peers.to_dial(now) {
-            let options = DialOpts::peer_id(peer)
+        for (peer, address) in self.peers.due(now) {
+            self.routes
+                .spawn(async move { (peer, resolve(address).await) });
+        }
+    }
+
+    fn dial(&mut self, peer: &PeerId, route: Result<Multiaddr, String>) {
+        let dialled = route.and_then(|address| {
+            let options = DialOpts::peer_id(*peer)
                 .condition(PeerCondition::DisconnectedAndNotDialing)
                 .addresses(vec![address])
                 .build();
-            if let Err(error) = self.swarm.dial(options) {
-                self.dial_failed(&peer, &error.to_string());
-            }
+            self.swarm.dial(options).map_err(|error| error.to_string())
+        });
+        if let Err(error) = dialled {
+            self.dial_failed(peer, &error);
         }
     }
 
@@ -247,7 +259,10 @@ impl Node {
                 tracing::debug!(from = %send_back_addr, ?peer_id, %error, "connection refused");
             }
             SwarmEvent::ListenerClosed { reason, .. } => {
-                tracing::error!(?reason, "gossip no longer listens; it still dials its peers");
+                tracing::error!(
+                    ?reason,
+                    "gossip no longer listens; it still dials its peers"
+                );
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gossipsub(event)) => self.on_gossip(event),
             _ => {}
@@ -266,89 +281,7 @@ impl Node {
         let connected = self.peers.connected();
         let gauge = i64::try_from(connected).unwrap_or(i64::MAX);
         self.pool.metrics().gossip_peers.set(gauge);
-        self.count.send_if_modified(|count| std::mem::replace(count, connected) != connected);
-    }
-
-    fn on_gossip(&mut self, event: gossipsub::Event) {
-        match event {
-            gossipsub::Event::Message {
-                propagation_source,
-                message_id,
-                message,
-            } => self.on_message(propagation_source, message_id, message),
-            gossipsub::Event::Subscribed { .. } => {
-                self.newcomer = true;
-                self.announce_at = self.announce_at.min(Moment::now() + ANNOUNCE_TO_NEWCOMER);
-            }
-            gossipsub::Event::SlowPeer { peer_id, .. } => {
-                tracing::debug!(name = %self.peers.name(&peer_id), "peer cannot keep up");
-            }
-            _ => {}
-        }
-    }
-
-    fn on_message(&mut self, from: PeerId, id: MessageId, message: gossipsub::Message) {
-        let own = *self.swarm.local_peer_id();
-        let author = message.source;
-        if !author.is_some_and(|author| author == own || self.peers.contains(&author)) {
-            return self.on_malformed(&id, &from, "its author is no validator");
-        }
-        let affordable = self.budgets.spend(from, message.data.len(), Instant::now());
-        if !affordable || self.arrivals.len() >= CHECK_QUEUE {
-            self.pool.metrics().gossip_dropped.inc();
-            return self.judge(&id, &from, MessageAcceptance::Ignore);
-        }
-        let data = message.data;
-        self.arrivals.push_back(Arrival { id, from, data });
-        self.begin_checks();
-    }
-
-    fn begin_checks(&mut self) {
-        while self.checks.len() < CHECKS_AT_ONCE {
-            let Some(arrival) = self.arrivals.pop_front() else {
-                return;
-            };
-            let (pool, admit) = (self.pool.clone(), self.admit.clone());
-            self.checks.spawn_blocking(move || {
-                let finding = inspect(&arrival.data, &pool, &admit);
-                (arrival.id, arrival.from, finding)
-            });
-        }
-    }
-
-    fn on_check(&mut self, check: Result<(MessageId, PeerId, Finding), JoinError>) {
-        self.begin_checks();
-        let (id, from, finding) = match check {
-            Ok(checked) => checked,
-            Err(error) => {
-                tracing::error!(%error, "the check of a message failed; the message is dropped");
-                return;
-            }
-        };
-        match finding {
-            Finding::Useful { new } => {
-                self.pool.metrics().gossip_received.inc_by(new as u64);
-                self.judge(&id, &from, MessageAcceptance::Accept);
-            }
-            Finding::Useless => self.judge(&id, &from, MessageAcceptance::Ignore),
-            Finding::Malformed(reason) => self.on_malformed(&id, &from, &reason),
-        }
-    }
-
-    fn on_malformed(&mut self, id: &MessageId, from: &PeerId, reason: &str) {
-        let name = self.peers.name(from);
-        tracing::warn!(%name, %reason, "malformed message of a peer");
-        self.pool.metrics().gossip_malformed.inc();
-        self.judge(id, from, MessageAcceptance::Reject);
-        if self.budgets.strike(*from, Instant::now()) {
-            tracing::error!(%name, "peer is cut off: it keeps sending malformed messages");
-            self.peers.ban(from, Instant::now());
-            self.swarm.behaviour_mut().pinned.disallow_peer(*from);
-        }
-    }
-
-    fn judge(&mut self, id: &MessageId, from: &PeerId, acceptance: MessageAcceptance) {
-        let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
-        gossipsub.report_message_validation_result(id, from, acceptance);
+        self.count
+            .send_if_modified(|count| std::mem::replace(count, connected) != connected);
     }
 }

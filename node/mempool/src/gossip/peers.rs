@@ -60,16 +60,16 @@ impl Peers {
     }
 
     /// The peers to dial now. The caller dials each and tells how it went.
-    pub(super) fn to_dial(&mut self, now: Instant) -> Vec<(PeerId, Multiaddr)> {
-        let mut due = Vec::new();
+    pub(super) fn due(&mut self, now: Instant) -> Vec<(PeerId, Multiaddr)> {
+        let mut absent_ones = Vec::new();
         for (id, peer) in &mut self.book {
             let absent = peer.connections.is_empty() && !peer.dialling;
             if absent && peer.banned_until.is_none() && peer.dial_at <= now {
                 peer.dialling = true;
-                due.push((*id, peer.address.clone()));
+                absent_ones.push((*id, peer.address.clone()));
             }
         }
-        due
+        absent_ones
     }
 
     /// A dial failed: the pause doubles. Gives the new pause if the peer is known and absent.
@@ -141,11 +141,11 @@ mod tests {
         let mut now = Instant::now();
         let (mut peers, id) = one_peer(now);
         for attempt in 0..100u32 {
-            assert_eq!(peers.to_dial(now).len(), 1, "attempt {attempt}");
-            assert!(peers.to_dial(now).is_empty(), "one dial at a time");
+            assert_eq!(peers.due(now).len(), 1, "attempt {attempt}");
+            assert!(peers.due(now).is_empty(), "one dial at a time");
             let pause = peers.failed(&id, now).expect("absent");
             assert!((DIAL_PAUSE_MIN..=DIAL_PAUSE_MAX).contains(&pause));
-            assert!(peers.to_dial(now).is_empty());
+            assert!(peers.due(now).is_empty());
             now += pause;
         }
     }
@@ -157,9 +157,9 @@ mod tests {
         let connection = ConnectionId::new_unchecked(1);
         assert!(peers.opened(&id, connection).is_empty());
         assert_eq!(peers.connected(), 1);
-        assert!(peers.to_dial(now + DIAL_PAUSE_MAX).is_empty());
+        assert!(peers.due(now + DIAL_PAUSE_MAX).is_empty());
         assert!(peers.closed(&id, connection, now));
-        assert_eq!(peers.to_dial(now + DIAL_PAUSE_MIN).len(), 1);
+        assert_eq!(peers.due(now + DIAL_PAUSE_MIN).len(), 1);
     }
 
     #[test]
@@ -169,7 +169,10 @@ mod tests {
         assert!(peers.opened(&id, connection(1)).is_empty());
         assert!(peers.opened(&id, connection(2)).is_empty());
         assert_eq!(peers.opened(&id, connection(3)), [connection(1)]);
-        assert_eq!(peers.opened(&PeerId::random(), connection(9)), [connection(9)]);
+        assert_eq!(
+            peers.opened(&PeerId::random(), connection(9)),
+            [connection(9)]
+        );
     }
 
     #[test]
@@ -177,10 +180,10 @@ mod tests {
         let now = Instant::now();
         let (mut peers, id) = one_peer(now);
         peers.ban(&id, now);
-        assert!(peers.to_dial(now).is_empty());
+        assert!(peers.due(now).is_empty());
         assert!(peers.pardoned(now).is_empty());
         assert_eq!(peers.pardoned(now + BAN), [id]);
         assert!(peers.pardoned(now + BAN).is_empty(), "once");
-        assert_eq!(peers.to_dial(now + BAN).len(), 1);
+        assert_eq!(peers.due(now + BAN).len(), 1);
     }
 }

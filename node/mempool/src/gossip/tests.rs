@@ -32,21 +32,21 @@ async fn start_on(seed: u8, listen: &str, others: &[(u8, String)]) -> TestNode {
     start_with(seed, listen, others, pool).await
 }
 
-async fn start_with(
-    seed: u8,
-    listen: &str,
-    others: &[(u8, String)],
-    pool: Arc<Pool>,
-) -> TestNode {
+async fn start_with(seed: u8, listen: &str, others: &[(u8, String)], pool: Arc<Pool>) -> TestNode {
     let config = GossipConfig {
         chain_id: "yilian-test".to_owned(),
         key: key(seed),
         listen: listen.to_owned(),
-        peers: others.iter().map(|(seed, address)| peer(*seed, address)).collect(),
+        peers: others
+            .iter()
+            .map(|(seed, address)| peer(*seed, address))
+            .collect(),
     };
     let inner = pool.clone();
     let admit: Admit = Arc::new(move |tx| inner.insert_shared(tx, NOW_MS).map(|_| ()));
-    let gossip = Gossip::start(config, pool.clone(), admit).await.expect("starts");
+    let gossip = Gossip::start(config, pool.clone(), admit)
+        .await
+        .expect("starts");
     TestNode { pool, gossip }
 }
 
@@ -64,7 +64,9 @@ impl TestNode {
 
     async fn connected_to(&self, count: usize) {
         let mut peers = self.gossip.peers();
-        within(peers.wait_for(|connected| *connected == count)).await.expect("runs");
+        within(peers.wait_for(|connected| *connected == count))
+            .await
+            .expect("runs");
     }
 
     async fn gets(&self, ids: &[TxId]) {
@@ -79,7 +81,9 @@ impl TestNode {
 }
 
 async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), future).await.expect("in time")
+    tokio::time::timeout(Duration::from_secs(30), future)
+        .await
+        .expect("in time")
 }
 
 /// An address where nothing listens: for peers that dial us.
@@ -87,7 +91,7 @@ fn nowhere() -> String {
     "/ip4/127.0.0.1/tcp/1".to_owned()
 }
 
-/// Three nodes: 1 and 2 see each other only through 3 is not asked for; each dials those before it.
+/// Three nodes; each dials those before it.
 async fn three() -> [TestNode; 3] {
     let first = start_on(1, ANYWHERE, &[(2, nowhere()), (3, nowhere())]).await;
     let second = start_on(2, ANYWHERE, &[(1, first.address()), (3, nowhere())]).await;
@@ -142,13 +146,28 @@ async fn what_a_journal_brought_back_is_announced() {
 async fn a_lost_peer_is_found_again() {
     let first = start_on(1, ANYWHERE, &[(2, nowhere())]).await;
     let listen = first.address();
-    let second = start_on(2, ANYWHERE, &[(1, listen.clone())]).await;
+    let by_name = listen.replace("/ip4/127.0.0.1/", "/dns4/localhost/");
+    let second = start_on(2, ANYWHERE, &[(1, by_name)]).await;
     second.connected_to(1).await;
     within(first.gossip.stop()).await;
     second.connected_to(0).await;
     let first = start_on(1, &listen, &[(2, nowhere())]).await;
     second.connected_to(1).await;
     first.connected_to(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_pass_on_what_their_neighbours_cannot_hear() {
+    // 1 and 3 know of each other but are not connected.
+    let first = start_on(1, ANYWHERE, &[(2, nowhere()), (3, nowhere())]).await;
+    let third = start_on(3, ANYWHERE, &[(1, nowhere()), (2, nowhere())]).await;
+    let middle = start_on(2, ANYWHERE, &[(1, first.address()), (3, third.address())]).await;
+    middle.connected_to(2).await;
+    let there = first.accept(9, 1);
+    let back = third.accept(9, 2);
+    third.gets(&[there]).await;
+    first.gets(&[back]).await;
+    assert_eq!(*first.gossip.peers().borrow(), 1);
 }
 
 /// A swarm with a key of its own and no manners.
@@ -168,11 +187,15 @@ async fn a_stranger_is_turned_away_after_its_handshake() {
     let closed = async {
         loop {
             match stranger.select_next_some().await {
-                SwarmEvent::ConnectionClosed { .. } | SwarmEvent::OutgoingConnectionError { .. } => {
+                SwarmEvent::ConnectionClosed { .. }
+                | SwarmEvent::OutgoingConnectionError { .. } => {
                     break;
                 }
                 SwarmEvent::Behaviour(event) => {
-                    assert!(!format!("{event:?}").contains("Subscribed"), "no gossip: {event:?}");
+                    assert!(
+                        !format!("{event:?}").contains("Subscribed"),
+                        "no gossip: {event:?}"
+                    );
                 }
                 _ => {}
             }
@@ -225,7 +248,11 @@ async fn a_peer_of_garbage_is_cut_off_and_does_no_harm() {
     // The honest one is heard as before.
     let id = honest.accept(9, 1);
     node.gets(&[id]).await;
-    assert_eq!(honest.pool.metrics().gossip_malformed.get(), 0, "garbage is not passed on");
+    assert_eq!(
+        honest.pool.metrics().gossip_malformed.get(),
+        0,
+        "garbage is not passed on"
+    );
 }
 
 #[tokio::test]
@@ -238,18 +265,24 @@ async fn a_wrong_address_and_a_taken_port_are_named() {
         listen: ANYWHERE.to_owned(),
         peers: vec![peer(2, "lanzhou.example:27100")],
     };
-    let error = Gossip::start(config.clone(), pool(), admit.clone()).await.expect_err("no address");
+    let error = Gossip::start(config.clone(), pool(), admit.clone())
+        .await
+        .expect_err("no address");
     assert!(error.to_string().contains("centre-2") && error.to_string().contains("lanzhou"));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("bound").port();
     config.peers.clear();
     config.listen = format!("/ip4/127.0.0.1/tcp/{port}");
-    let error = Gossip::start(config, pool(), admit).await.expect_err("taken");
+    let error = Gossip::start(config, pool(), admit)
+        .await
+        .expect_err("taken");
     assert!(matches!(error, StartError::Listen { .. }), "{error}");
 }
 
 #[test]
 fn identities_differ_between_keys() {
-    let ids: HashSet<_> = (1..50).map(|seed| peer_id(&key(seed).public_key())).collect();
+    let ids: HashSet<_> = (1..50)
+        .map(|seed| peer_id(&key(seed).public_key()))
+        .collect();
     assert_eq!(ids.len(), 49);
 }

@@ -205,16 +205,15 @@ fn exports(kind: Kind, owner: &Type, methods: &[Method]) -> TokenStream {
         const _: () = {
             #(#shims)*
 
-            const LENGTH: usize =
-                <#owner as ::yilian_contract::Contract>::INTERFACE_JSON.len();
+            const LENGTH: usize = ::yilian_contract::interface::length(
+                <#owner as ::yilian_contract::Contract>::INTERFACE,
+            );
 
-            #[used]
+            #[allow(long_running_const_eval)]
             #[unsafe(link_section = "yilian.interface")]
-            static SECTION: [u8; LENGTH] =
-                *match <#owner as ::yilian_contract::Contract>::INTERFACE_JSON.first_chunk() {
-                    ::core::option::Option::Some(bytes) => bytes,
-                    ::core::option::Option::None => panic!("as long as it is"),
-                };
+            pub static SECTION: [u8; LENGTH] = ::yilian_contract::interface::render::<LENGTH>(
+                <#owner as ::yilian_contract::Contract>::INTERFACE,
+            );
         };
     }
 }

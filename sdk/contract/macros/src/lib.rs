@@ -15,6 +15,8 @@ use proc_macro::TokenStream;
 /// Structs become objects, with unknown fields refused and `Option` fields left out when `None`. A struct of one
 /// unnamed field is written as that field. Enums of bare variants become texts in snake_case; a variant with fields
 /// becomes an object with one key, `{"open":{"at_ms":1}}`. Documentation comments become descriptions.
+///
+/// A type may not hold itself (as in a tree): its schema would have no end, and the compiler reports a cycle.
 #[proc_macro_derive(Json)]
 pub fn json(item: TokenStream) -> TokenStream {
     finish(syn::parse(item).and_then(json::derive))

@@ -6,6 +6,9 @@ use yilian_crypto::Digest;
 
 use super::{Node, empty_root, node_hash};
 
+/// Most leaves of a log. Adding one never overflows below it, and a thousand leaves a second reach it in 146 million years.
+pub const SIZE_MAX: u64 = 1 << 62;
+
 /// Size of a log and the roots of its maximal complete subtrees, largest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Form")]
@@ -20,14 +23,23 @@ struct Form {
     roots: Vec<Digest>,
 }
 
-/// The number of roots does not belong to the size.
+/// Size and roots form no frontier.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("frontier of size {size}: expected {} roots, got {got}", size.count_ones())]
-pub struct FrontierError {
-    /// Size given.
-    pub size: u64,
-    /// Roots given.
-    pub got: usize,
+pub enum FrontierError {
+    /// The number of roots does not belong to the size.
+    #[error("frontier of size {size}: expected {} roots, got {got}", size.count_ones())]
+    Roots {
+        /// Size given.
+        size: u64,
+        /// Roots given.
+        got: usize,
+    },
+    /// More leaves than [`SIZE_MAX`].
+    #[error("frontier of size {size}: expected at most {SIZE_MAX}")]
+    Size {
+        /// Size given.
+        size: u64,
+    },
 }
 
 impl TryFrom<Form> for Frontier {
@@ -41,9 +53,12 @@ impl TryFrom<Form> for Frontier {
 impl Frontier {
     /// A frontier of a size with its roots, largest subtree first.
     pub fn new(size: u64, roots: Vec<Digest>) -> Result<Self, FrontierError> {
+        if size > SIZE_MAX {
+            return Err(FrontierError::Size { size });
+        }
         if roots.len() != size.count_ones() as usize {
             let got = roots.len();
-            return Err(FrontierError { size, got });
+            return Err(FrontierError::Roots { size, got });
         }
         Ok(Frontier { size, roots })
     }

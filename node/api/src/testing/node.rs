@@ -1,19 +1,15 @@
-//! A chain in memory behind a real listener, and a client that sends whatever it is told.
+//! A chain in memory.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::broadcast;
 use yilian_crypto::{Digest, SecretKey};
 use yilian_primitives::{
-    Address, Cause, CommitCertificate, Commitment, Envelope, Event, Header, Height,
-    Outcome, Receipt, Refusal, RefusalCode, RuleCallTrace, Trace, TransactionPayload, TxId,
-    Validator, ValidatorSet, VerifiedTransaction, cbor::Cbor,
+    Address, Cause, CommitCertificate, Commitment, Envelope, Event, Header, Height, Outcome,
+    Receipt, Refusal, RefusalCode, RuleCallTrace, Trace, TransactionPayload, TxId, Validator,
+    ValidatorSet, VerifiedTransaction, cbor::Cbor,
 };
 
 use crate::backend::{
@@ -47,7 +43,10 @@ fn digest(byte: u8) -> Digest {
 }
 
 fn receipt(height: Height, id: TxId) -> Receipt {
-    let none = Commitment { count: 0, root: digest(0) };
+    let none = Commitment {
+        count: 0,
+        root: digest(0),
+    };
     Receipt {
         height,
         index: 0,
@@ -64,7 +63,10 @@ fn receipt(height: Height, id: TxId) -> Receipt {
         rule_calls: Vec::new(),
         reads: none,
         writes: none,
-        events: Commitment { count: 2, root: digest(4) },
+        events: Commitment {
+            count: 2,
+            root: digest(4),
+        },
         fuel_used: 7,
     }
 }
@@ -84,7 +86,7 @@ pub(crate) struct FakeNode {
 }
 
 impl FakeNode {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let node = FakeNode {
             chain: Mutex::default(),
             heights: broadcast::channel(16).0,
@@ -135,7 +137,10 @@ impl FakeNode {
 
     fn header_at(&self, height: Height) -> Option<Header> {
         let chain = self.chain.lock().expect("chain");
-        chain.blocks.get(height as usize).map(|(header, _)| header.clone())
+        chain
+            .blocks
+            .get(height as usize)
+            .map(|(header, _)| header.clone())
     }
 
     fn certificate(&self, header: &Header) -> Option<CommitCertificate> {
@@ -177,7 +182,10 @@ impl Backend for FakeNode {
             version: "0.1.0".to_owned(),
             release_backend: "development".to_owned(),
             production: false,
-            pool: PoolStatus { transactions: 1, bytes: 400 },
+            pool: PoolStatus {
+                transactions: 1,
+                bytes: 400,
+            },
             name: "lanzhou".to_owned(),
         })
     }
@@ -198,7 +206,12 @@ impl Backend for FakeNode {
         let receipts = ids.iter().map(|id| chain.executed[id].1.clone()).collect();
         drop(chain);
         let certificate = self.certificate(&header);
-        Ok(Some(BlockRecord { header, certificate, transactions: ids, receipts }))
+        Ok(Some(BlockRecord {
+            header,
+            certificate,
+            transactions: ids,
+            receipts,
+        }))
     }
 
     fn header(&self, height: Height) -> Result<Option<HeaderRecord>, Fault> {
@@ -212,33 +225,47 @@ impl Backend for FakeNode {
     fn transaction(&self, id: &TxId) -> Result<Option<TransactionRecord>, Fault> {
         let chain = self.chain.lock().expect("chain");
         if let Some(transaction) = chain.waiting.get(id).cloned() {
-            return Ok(Some(TransactionRecord { transaction, execution: None }));
-        }
-        Ok(chain.executed.get(id).cloned().map(|(transaction, receipt)| {
-            let call = RuleCallTrace {
-                code_hash: digest(1),
-                name: "deadline".to_owned(),
-                method: "judge".to_owned(),
-                input: br#"{"deadline_ms":1}"#.to_vec(),
-                output: b"true".to_vec(),
-            };
-            let trace = Trace {
-                result: br#"{"number":1}"#.to_vec(),
-                rule_calls: vec![call],
-                events: vec![event("registered"), event("closed")],
-                ..Trace::default()
-            };
-            let log_index = receipt.height * 2;
-            TransactionRecord {
+            return Ok(Some(TransactionRecord {
                 transaction,
-                execution: Some(Execution { log_index, receipt, trace }),
-            }
-        }))
+                execution: None,
+            }));
+        }
+        Ok(chain
+            .executed
+            .get(id)
+            .cloned()
+            .map(|(transaction, receipt)| {
+                let call = RuleCallTrace {
+                    code_hash: digest(1),
+                    name: "deadline".to_owned(),
+                    method: "judge".to_owned(),
+                    input: br#"{"deadline_ms":1}"#.to_vec(),
+                    output: b"true".to_vec(),
+                };
+                let trace = Trace {
+                    result: br#"{"number":1}"#.to_vec(),
+                    rule_calls: vec![call],
+                    events: vec![event("registered"), event("closed")],
+                    ..Trace::default()
+                };
+                let log_index = receipt.height * 2;
+                TransactionRecord {
+                    transaction,
+                    execution: Some(Execution {
+                        log_index,
+                        receipt,
+                        trace,
+                    }),
+                }
+            }))
     }
 
     fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault> {
         let chain = self.chain.lock().expect("chain");
-        Ok(chain.executed.contains_key(id).then(|| json!({ "version": 1 })))
+        Ok(chain
+            .executed
+            .contains_key(id)
+            .then(|| json!({ "version": 1 })))
     }
 
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {
@@ -294,12 +321,14 @@ impl Backend for FakeNode {
 
     fn state_proof(&self, _: &str, key: &[u8]) -> Result<Option<StateProofRecord>, Fault> {
         let header = self.header_at(self.tip()).expect("the tip");
-        Ok(self.certificate(&header).map(|certificate| StateProofRecord {
-            header,
-            certificate,
-            proof: json!({ "siblings": [] }),
-            value: (key == b"meta").then(|| b"{}".to_vec()),
-        }))
+        Ok(self
+            .certificate(&header)
+            .map(|certificate| StateProofRecord {
+                header,
+                certificate,
+                proof: json!({ "siblings": [] }),
+                value: (key == b"meta").then(|| b"{}".to_vec()),
+            }))
     }
 
     fn contracts(&self) -> Result<Vec<Contract>, Fault> {
@@ -326,16 +355,21 @@ impl Backend for FakeNode {
 
     fn query(&self, contract: &str, method: &str, args: &Value) -> Result<QueryResult, QueryError> {
         match (contract, method) {
-            ("tender", "get") => Ok(QueryResult { height: self.tip(), result: args.clone() }),
-            ("tender", "no") => Err(QueryError::Contract(ContractRefusal {
+            ("tender", "get") => Ok(QueryResult {
+                height: self.tip(),
+                result: args.clone(),
+            }),
+            ("tender", "no") => Err(QueryError::Contract(Box::new(ContractRefusal {
                 code: 101,
                 name: "TooLate".to_owned(),
                 zh: "已过投标截止时间".to_owned(),
                 en: "after the deadline".to_owned(),
                 law: "招标投标法 第二十八条".to_owned(),
                 detail: String::new(),
-            })),
-            ("tender", "trap") => Err(QueryError::Trapped { reason: "out of fuel".to_owned() }),
+            }))),
+            ("tender", "trap") => Err(QueryError::Trapped {
+                reason: "out of fuel".to_owned(),
+            }),
             ("tender", "panic") => panic!("a defect of the node"),
             ("tender", _) => Err(Refusal::new(RefusalCode::UnknownMethod, method).into()),
             _ => Err(Refusal::new(RefusalCode::UnknownContract, contract).into()),
@@ -368,7 +402,12 @@ impl Backend for FakeNode {
 
 fn event(name: &str) -> Event {
     Event {
-        contract: if name == "closed" { "evidence" } else { "tender" }.to_owned(),
+        contract: if name == "closed" {
+            "evidence"
+        } else {
+            "tender"
+        }
+        .to_owned(),
         name: name.to_owned(),
         data: br#"{"n":1}"#.to_vec(),
     }
@@ -379,111 +418,3 @@ fn header_leaf(header: &Header) -> Vec<u8> {
     leaf.array(2).uint(2).bytes(&header.encode());
     leaf.into_bytes()
 }
-
-/// A served fake node.
-pub(crate) struct Site {
-    pub(crate) node: Arc<FakeNode>,
-    pub(crate) address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<std::io::Result<()>>,
-}
-
-impl Site {
-    pub(crate) async fn start() -> Self {
-        let node = Arc::new(FakeNode::new());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("bound");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = async move {
-            let _ = stopped.await;
-        };
-        let server = tokio::spawn(crate::serve(listener, node.clone(), shutdown));
-        Site { node, address, stop: Some(stop), server }
-    }
-
-    pub(crate) async fn stop(mut self) {
-        drop(self.stop.take());
-        let stopped = tokio::time::timeout(Duration::from_secs(10), self.server);
-        stopped.await.expect("in time").expect("no panic").expect("served");
-    }
-
-    pub(crate) async fn get(&self, target: &str) -> Answer {
-        self.raw(request("GET", target, &[], b"")).await
-    }
-
-    pub(crate) async fn get_in(&self, language: &str, target: &str) -> Answer {
-        self.raw(request("GET", target, &[("Accept-Language", language)], b"")).await
-    }
-
-    pub(crate) async fn post(&self, target: &str, body: &[u8]) -> Answer {
-        self.raw(request("POST", target, &[], body)).await
-    }
-
-    /// Sends bytes as they are and reads until the server closes.
-    pub(crate) async fn raw(&self, bytes: Vec<u8>) -> Answer {
-        let address = self.address;
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut stream = TcpStream::connect(address).expect("connects");
-            stream.set_read_timeout(Some(Duration::from_secs(45))).expect("a timeout");
-            // The server may refuse before it has read everything.
-            let _ = stream.write_all(&bytes);
-            let mut answer = Vec::new();
-            let _ = stream.read_to_end(&mut answer);
-            answer
-        });
-        Answer::parse(&answer.await.expect("no panic"))
-    }
-}
-
-pub(crate) fn request(
-    method: &str,
-    target: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Vec<u8> {
-    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: node\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-    [head.as_bytes(), body].concat()
-}
-
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    fn parse(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
-        let end = end.unwrap_or(bytes.len());
-        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
-        Answer {
-            status: status.unwrap_or(0),
-            body: bytes.get(end + 4..).unwrap_or_default().to_vec(),
-            head,
-        }
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        let text = String::from_utf8_lossy(&self.body);
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {text} {}", self.head))
-    }
-
-    /// Asserts a problem of a status and gives its code.
-    pub(crate) fn problem(&self, status: u16) -> String {
-        assert_eq!(self.status, status, "{} {:?}", self.head, String::from_utf8_lossy(&self.body));
-        assert!(self.head.contains("content-type: application/problem+json"), "{}", self.head);
-        let body = self.json();
-        for member in ["type", "title", "detail", "instance", "code"] {
-            assert!(body[member].is_string(), "{member} of {body}");
-        }
-        assert_eq!(body["status"], status);
-        body["code"].as_str().expect("a code").to_owned()
-    }
-}
-

@@ -1,0 +1,86 @@
+//! The files of a local network.
+
+use std::path::Path;
+
+use serde::Serialize;
+use yilian_chain_spec::ChainSpec;
+
+use super::Ports;
+use super::genesis::{Keys, multiaddr};
+use crate::context::{Context, Outcome, SETTINGS, Settings, unwritable};
+use crate::keyfile;
+
+/// Configuration of one node, as `yiliand` reads it. Paths are absolute, so that it starts from anywhere.
+#[derive(Serialize)]
+struct NodeFile<'a> {
+    name: &'a str,
+    chain_spec: String,
+    data_dir: String,
+    key_file: String,
+    contracts_dir: String,
+    p2p_listen: String,
+    mempool_listen: String,
+    api_listen: String,
+}
+
+/// Writes specification, keys, node files and the settings of this program.
+pub(super) fn write(
+    context: &Context,
+    folder: &Path,
+    spec: &ChainSpec,
+    keys: &Keys,
+    base_port: u16,
+) -> Outcome<()> {
+    context.write_new(&folder.join("chain.toml"), spec.to_toml().as_bytes())?;
+    for (place, centre) in (0u16..).zip(&spec.centres) {
+        let node = folder.join("nodes").join(&centre.name);
+        std::fs::create_dir_all(&node).map_err(|error| unwritable(context.lang, &node, &error))?;
+        if let Some(key) = keys.validators.get(&centre.name) {
+            keyfile::write(context.lang, &node.join("validator.key"), key)?;
+        }
+        let file = node_file(folder, &node, &centre.name, Ports::of(base_port, place));
+        context.write_new(&node.join("node.toml"), file.as_bytes())?;
+    }
+    for named in &keys.organisations {
+        let path = folder.join("keys").join(format!("{}.key", named.name));
+        keyfile::write(context.lang, &path, &named.key)?;
+    }
+    let settings = Settings {
+        node: Some(format!("http://127.0.0.1:{}", Ports::of(base_port, 0).api)),
+        trust: Some("chain.toml".into()),
+    };
+    context.write_new(&folder.join(SETTINGS), to_toml(&settings).as_bytes())
+}
+
+fn node_file(folder: &Path, node: &Path, name: &str, ports: Ports) -> String {
+    let path = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+    to_toml(&NodeFile {
+        name,
+        chain_spec: path(folder.join("chain.toml")),
+        data_dir: path(node.join("data")),
+        key_file: path(node.join("validator.key")),
+        contracts_dir: path(folder.join("contracts")),
+        p2p_listen: multiaddr(ports.p2p),
+        mempool_listen: multiaddr(ports.mempool),
+        api_listen: format!("127.0.0.1:{}", ports.api),
+    })
+}
+
+fn to_toml<T: Serialize>(value: &T) -> String {
+    toml::to_string(value).expect("texts always serialise")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_file_names_everything_absolutely() {
+        let ports = Ports::of(27_000, 1);
+        let text = node_file(Path::new("/net"), Path::new("/net/nodes/baiyin"), "baiyin", ports);
+        let table: toml::Table = toml::from_str(&text).expect("toml");
+        assert_eq!(table["chain_spec"].as_str(), Some("/net/chain.toml"));
+        assert_eq!(table["api_listen"].as_str(), Some("127.0.0.1:27201"));
+        assert_eq!(table["p2p_listen"].as_str(), Some("/ip4/127.0.0.1/tcp/27001"));
+    }
+}

@@ -1,0 +1,105 @@
+//! What anybody may ask of a section.
+
+use clap::Args;
+use serde_json::{Value, json};
+use yilian_crypto::Digest;
+
+use super::{LEDGER, object};
+use crate::answer::Answer;
+use crate::context::{Context, Outcome};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::messages::M;
+use crate::record;
+
+/// Asks a view and shows its record.
+pub(super) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Answer> {
+    let client = context.client();
+    let args = Value::Object(object(fields));
+    let asked = client.query(LEDGER, method, &args).map_err(|error| context.from_client(error))?;
+    if asked.result.is_null() {
+        let what = args.as_object().and_then(|map| map.values().next()).map(crate::show::value);
+        let text = context.text(M::NotFound, &[("what", &what.unwrap_or_default())]);
+        return Err(Failure::new(Exit::NotFound, text));
+    }
+    let data = json!({"contract": LEDGER, "method": method, "height": asked.height,
+        "result": asked.result});
+    Ok(record::add(context, Answer::new("query", data), &asked.result))
+}
+
+/// Arguments of views that name a section and nothing else.
+#[derive(Debug, Args)]
+pub(crate) struct Section {
+    /// 统一交易标识码 | Unified identifier of the section
+    tender: String,
+}
+
+impl Section {
+    pub(super) fn run(self, context: &Context, method: &str) -> Outcome<Answer> {
+        ask(context, method, json!({"tender": self.tender}))
+    }
+}
+
+/// Arguments of `tender list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// 从此标段之后 | After this section
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+    /// 条数 | How many
+    #[arg(long, default_value_t = 50)]
+    limit: u64,
+}
+
+impl List {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        ask(context, "list", json!({"after": self.after, "limit": self.limit}))
+    }
+}
+
+/// Arguments of `tender bids`.
+#[derive(Debug, Args)]
+pub(crate) struct Bids {
+    /// 统一交易标识码 | Unified identifier of the section
+    tender: String,
+    /// 从此投标人之后 | After this bidder
+    #[arg(long, value_name = "USCC")]
+    after: Option<String>,
+    /// 条数 | How many
+    #[arg(long, default_value_t = 50)]
+    limit: u64,
+}
+
+impl Bids {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        let fields = json!({"tender": self.tender, "after": self.after, "limit": self.limit});
+        ask(context, "bids", fields)
+    }
+}
+
+/// Arguments of `tender sealed`.
+#[derive(Debug, Args)]
+pub(crate) struct Sealed {
+    /// 投标承诺 sha256:… | The commitment, sha256:…
+    commitment: Digest,
+}
+
+impl Sealed {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        ask(context, "sealed", json!({"commitment": self.commitment}))
+    }
+}
+
+/// Arguments of `tender profile`.
+#[derive(Debug, Args)]
+pub(crate) struct Profile {
+    /// 配置名 | Name of the profile
+    #[arg(default_value = "statutory")]
+    name: String,
+}
+
+impl Profile {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        ask(context, "profile", json!({"name": self.name}))
+    }
+}

@@ -1,0 +1,1 @@
+//! Keep the steps of a tender, and refuse those the law forbids.

@@ -1,0 +1,190 @@
+//! Writing a decided block: one batch, synced.
+
+use std::sync::PoisonError;
+
+use rocksdb::{WriteBatch, WriteOptions};
+use serde::{Deserialize, Serialize};
+use yilian_crypto::Digest;
+use yilian_executor::CommittedBlock;
+use yilian_merkle::log::Frontier;
+use yilian_primitives::cbor::Cbor;
+use yilian_primitives::{Envelope, Height, codec};
+
+use crate::columns::{self, *};
+use crate::{StorageError, Store, values};
+
+/// Key of the tip in the meta column.
+pub(crate) const TIP: &[u8] = b"tip";
+
+/// Where a chain stands.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Tip {
+    pub(crate) height: Height,
+    pub(crate) frontier: Frontier,
+    pub(crate) next_validators: Digest,
+}
+
+/// A header with the place of its receipts.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct HeaderRecord {
+    pub(crate) header: Vec<u8>,
+    /// Log index of the first receipt.
+    pub(crate) receipts_from: u64,
+    /// Number of receipts.
+    pub(crate) receipts: u32,
+}
+
+/// Where a transaction was executed, and its bytes.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TransactionPlace {
+    pub(crate) height: Height,
+    pub(crate) log_index: u64,
+    pub(crate) envelope: Envelope,
+}
+
+impl Store {
+    /// Writes a block and everything it does, and makes it the tip. Its transactions leave the pool, and proposals of
+    /// its height and below are forgotten.
+    ///
+    /// # Errors
+    /// If the block is not the one after the tip, or the disk fails; then nothing is written.
+    pub fn commit(&self, block: &CommittedBlock) -> Result<(), StorageError> {
+        let header = &block.block().header;
+        let tip = self.tip();
+        let expected = tip.as_ref().map_or(0, |tip| tip.header().height + 1);
+        if header.height != expected {
+            let got = header.height;
+            return Err(StorageError(format!(
+                "block {got} cannot be committed: expected block {expected}"
+            )));
+        }
+        let mut batch = WriteBatch::default();
+        self.put_block(&mut batch, block)?;
+        self.put_log(&mut batch, block)?;
+        self.put_state(&mut batch, block)?;
+        self.forget(&mut batch, block)?;
+        let mut options = WriteOptions::default();
+        options.set_sync(true);
+        self.0.db.write_opt(batch, &options)?;
+        let deciders = match &tip {
+            Some(tip) => tip.next_validators().clone(),
+            None => block.next_validators().clone(),
+        };
+        let snapshot = self.snapshot(
+            header.clone(),
+            block.frontier().clone(),
+            deciders,
+            block.next_validators().clone(),
+        );
+        let mut tip = self.0.tip.write().unwrap_or_else(PoisonError::into_inner);
+        *tip = Some(snapshot);
+        Ok(())
+    }
+
+    fn put_block(
+        &self,
+        batch: &mut WriteBatch,
+        block: &CommittedBlock,
+    ) -> Result<(), StorageError> {
+        let db = &self.0.db;
+        let header = &block.block().header;
+        let height = header.height.to_be_bytes();
+        let record = HeaderRecord {
+            header: header.encode(),
+            receipts_from: block
+                .executions()
+                .first()
+                .map_or(0, |first| first.log_index),
+            receipts: u32::try_from(block.executions().len())
+                .map_err(|_| StorageError("too many receipts in one block".to_owned()))?,
+        };
+        batch.put_cf(columns::handle(db, BLOCKS)?, height, block.block().encode());
+        batch.put_cf(
+            columns::handle(db, HEADERS)?,
+            height,
+            codec::encode(&record),
+        );
+        if let Some(certificate) = block.certificate() {
+            let column = columns::handle(db, CERTIFICATES)?;
+            batch.put_cf(column, height, certificate.encode());
+        }
+        let next = block.next_validators();
+        let sets = columns::handle(db, VALIDATOR_SETS)?;
+        batch.put_cf(sets, next.hash().as_bytes(), next.encode());
+        let tip = Tip {
+            height: header.height,
+            frontier: block.frontier().clone(),
+            next_validators: next.hash(),
+        };
+        batch.put_cf(columns::handle(db, META)?, TIP, codec::encode(&tip));
+        Ok(())
+    }
+
+    fn put_log(&self, batch: &mut WriteBatch, block: &CommittedBlock) -> Result<(), StorageError> {
+        let db = &self.0.db;
+        let first = block.frontier().size() - block.leaves().len() as u64;
+        let leaves = columns::handle(db, LEAVES)?;
+        for (leaf, index) in block.leaves().iter().zip(first..) {
+            batch.put_cf(leaves, index.to_be_bytes(), leaf);
+        }
+        let nodes = columns::handle(db, LOG_NODES)?;
+        for node in block.log_nodes() {
+            let key = columns::log_node_key(node.level, node.index);
+            batch.put_cf(nodes, key, node.hash.as_bytes());
+        }
+        let traces = columns::handle(db, TRACES)?;
+        let transactions = columns::handle(db, TRANSACTIONS)?;
+        let mut sent = block.block().transactions.iter();
+        for execution in block.executions() {
+            let index = execution.log_index;
+            batch.put_cf(traces, index.to_be_bytes(), codec::encode(&execution.trace));
+            if let Some(id) = execution.receipt.transaction()
+                && let Some(transaction) = sent.next()
+            {
+                let place = TransactionPlace {
+                    height: block.block().header.height,
+                    log_index: index,
+                    envelope: transaction.envelope().clone(),
+                };
+                batch.put_cf(transactions, id.0.as_bytes(), codec::encode(&place));
+            }
+        }
+        Ok(())
+    }
+
+    fn put_state(
+        &self,
+        batch: &mut WriteBatch,
+        block: &CommittedBlock,
+    ) -> Result<(), StorageError> {
+        let db = &self.0.db;
+        let height = block.block().header.height;
+        let keys = columns::handle(db, STATE_KEYS)?;
+        let stored = columns::handle(db, STATE_VALUES)?;
+        for (key, change) in block.changes() {
+            let hash = Digest::sha256(key);
+            batch.put_cf(keys, key, []);
+            let value_key = columns::value_key(hash.as_bytes(), height);
+            batch.put_cf(stored, value_key, values::encode(change.as_ref()));
+        }
+        let nodes = columns::handle(db, TREE_NODES)?;
+        for (key, node) in block.tree().node_batch.nodes() {
+            let node =
+                borsh::to_vec(node).map_err(|error| StorageError(format!("tree node: {error}")))?;
+            batch.put_cf(nodes, values::node_key(key)?, node);
+        }
+        Ok(())
+    }
+
+    fn forget(&self, batch: &mut WriteBatch, block: &CommittedBlock) -> Result<(), StorageError> {
+        let db = &self.0.db;
+        let pool = columns::handle(db, POOL)?;
+        for transaction in &block.block().transactions {
+            batch.delete_cf(pool, transaction.id().0.as_bytes());
+        }
+        let after = (block.block().header.height + 1).to_be_bytes();
+        let undecided = columns::handle(db, UNDECIDED)?;
+        batch.delete_range_cf(undecided, [0; 8].as_slice(), after.as_slice());
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Opening a database, and refusing one that is foreign, newer or damaged.
+
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use jmt::Sha256Jmt;
+use rocksdb::{ColumnFamilyDescriptor, DB, DBCompressionType, Options};
+use thiserror::Error;
+use yilian_crypto::Digest;
+use yilian_primitives::codec;
+
+use crate::columns::{self, META};
+use crate::commit::{TIP, Tip};
+use crate::{Inner, Snapshot, StorageError, Store};
+
+const FORMAT: &[u8] = b"format";
+const CHAIN: &[u8] = b"chain";
+/// Version of the layout.
+const FORMAT_VERSION: u8 = 1;
+
+/// The database may not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OpenError {
+    /// Another process has it, the disk fails, or a file is damaged.
+    #[error(
+        "数据库无法打开 / the database in {path} cannot be opened: {reason}. 若另有进程在用，请先停止；若文件损坏，\
+         请从备份恢复，或清空数据目录让节点重新同步（保留密钥与共识日志）/ If another process holds it, stop that one; if a \
+         file is damaged, restore a backup, or empty the data directory and let the node catch up"
+    )]
+    Unusable {
+        /// The directory.
+        path: String,
+        /// What the database says.
+        reason: String,
+    },
+    /// It belongs to another chain.
+    #[error(
+        "数据库属于另一条链 / the database in {path} is of another chain: its chain specification has digest {got}, \
+         and the one given has {expected}. 请检查 chain_spec 与 data_dir / Check chain_spec and data_dir"
+    )]
+    OtherChain {
+        /// The directory.
+        path: String,
+        /// Digest of the specification given.
+        expected: Digest,
+        /// Digest in the database.
+        got: String,
+    },
+    /// It was written by a later release.
+    #[error(
+        "数据库格式版本 {got} 较新 / the database in {path} has format {got}, and this program reads {FORMAT_VERSION}: \
+         请使用较新版本 / use a newer release"
+    )]
+    OtherFormat {
+        /// The directory.
+        path: String,
+        /// Format found.
+        got: u8,
+    },
+    /// Its parts contradict each other.
+    #[error(
+        "数据库已损坏 / the database in {path} is damaged: {reason}. 请从备份恢复，或清空数据目录让节点重新同步 / restore a \
+         backup, or empty the data directory and let the node catch up"
+    )]
+    Damaged {
+        /// The directory.
+        path: String,
+        /// What does not fit.
+        reason: String,
+    },
+}
+
+impl Store {
+    /// Opens or makes the database of a chain in a directory, and checks that its tip fits together.
+    pub fn open(path: &Path, chain_spec: &Digest) -> Result<Self, OpenError> {
+        let shown = path.display().to_string();
+        let unusable = |reason: String| OpenError::Unusable {
+            path: shown.clone(),
+            reason,
+        };
+        let damaged = |reason: String| OpenError::Damaged {
+            path: shown.clone(),
+            reason,
+        };
+        std::fs::create_dir_all(path).map_err(|error| unusable(error.to_string()))?;
+        let columns = columns::ALL
+            .iter()
+            .map(|name| ColumnFamilyDescriptor::new(*name, column_options()));
+        let db = DB::open_cf_descriptors(&database_options(), path, columns)
+            .map_err(|error| unusable(error.to_string()))?;
+        let store = Store(Arc::new(Inner {
+            db,
+            tip: RwLock::new(None),
+        }));
+        store.check_identity(&shown, chain_spec)?;
+        let tip = store.load_tip().map_err(|error| damaged(error.0))?;
+        if let Some(tip) = &tip {
+            store.check_tip(tip).map_err(damaged)?;
+        }
+        if let Ok(mut slot) = store.0.tip.write() {
+            *slot = tip;
+        }
+        Ok(store)
+    }
+
+    fn check_identity(&self, path: &str, chain_spec: &Digest) -> Result<(), OpenError> {
+        let unusable = |error: StorageError| OpenError::Unusable {
+            path: path.to_owned(),
+            reason: error.0,
+        };
+        let db = &self.0.db;
+        let format = columns::get(db, META, FORMAT).map_err(unusable)?;
+        match format.as_deref() {
+            None => {
+                let put = || -> Result<(), StorageError> {
+                    let meta = columns::handle(db, META)?;
+                    db.put_cf(meta, CHAIN, chain_spec.to_string())?;
+                    db.put_cf(meta, FORMAT, [FORMAT_VERSION])?;
+                    Ok(())
+                };
+                return put().map_err(unusable);
+            }
+            Some([FORMAT_VERSION]) => {}
+            Some(other) => {
+                return Err(OpenError::OtherFormat {
+                    path: path.to_owned(),
+                    got: other.first().copied().unwrap_or(0),
+                });
+            }
+        }
+        let chain = columns::get(db, META, CHAIN).map_err(unusable)?;
+        let got = String::from_utf8_lossy(&chain.unwrap_or_default()).into_owned();
+        if got == chain_spec.to_string() {
+            Ok(())
+        } else {
+            Err(OpenError::OtherChain {
+                path: path.to_owned(),
+                expected: *chain_spec,
+                got,
+            })
+        }
+    }
+
+    fn load_tip(&self) -> Result<Option<Arc<Snapshot>>, StorageError> {
+        let Some(bytes) = columns::get(&self.0.db, META, TIP)? else {
+            return Ok(None);
+        };
+        let missing = |what: &str| StorageError(format!("{what} of the tip is missing or damaged"));
+        let tip = codec::decode::<Tip, 16_384>(&bytes).map_err(|_| missing("the record"))?;
+        let header = self
+            .header(tip.height)?
+            .ok_or_else(|| missing("the header"))?;
+        let sets = [&header.validators_hash, &tip.next_validators];
+        let [deciders, next] = sets.map(|hash| self.validator_set(hash));
+        let deciders = deciders?.ok_or_else(|| missing("the validator set"))?;
+        let next = next?.ok_or_else(|| missing("the next validator set"))?;
+        Ok(Some(self.snapshot(header, tip.frontier, deciders, next)))
+    }
+
+    /// The header, the log and the state tree of the tip must agree.
+    fn check_tip(&self, tip: &Snapshot) -> Result<(), String> {
+        let header = tip.header();
+        let height = header.height;
+        if tip.frontier().root() != header.log_root || tip.frontier().size() != header.log_size {
+            return Err(format!(
+                "the log at height {height} has another root than the header"
+            ));
+        }
+        let root = Sha256Jmt::new(self.0.as_ref())
+            .get_root_hash(height)
+            .map_err(|error| format!("state tree at height {height}: {error:#}"))?;
+        if root.0 != *header.state_root.as_bytes() {
+            return Err(format!(
+                "the state tree at height {height} has another root than the header"
+            ));
+        }
+        if height > 0 && self.certificate(height).map_err(|error| error.0)?.is_none() {
+            return Err(format!("the certificate of height {height} is missing"));
+        }
+        let bytes = self.block_bytes(height).map_err(|error| error.0)?;
+        bytes
+            .map(|_| ())
+            .ok_or_else(|| format!("block {height} is missing"))
+    }
+}
+
+fn database_options() -> Options {
+    let mut options = Options::default();
+    options.create_if_missing(true);
+    options.create_missing_column_families(true);
+    options.set_paranoid_checks(true);
+    options.set_max_open_files(-1);
+    options.set_keep_log_file_num(4);
+    options.set_max_total_wal_size(64 << 20);
+    options
+}
+
+fn column_options() -> Options {
+    let mut options = Options::default();
+    options.set_compression_type(DBCompressionType::Lz4);
+    options.set_write_buffer_size(16 << 20);
+    options
+}

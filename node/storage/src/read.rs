@@ -1,0 +1,161 @@
+//! Reading what was committed.
+
+use yilian_crypto::Digest;
+use yilian_executor::Execution;
+use yilian_merkle::log::NodeRead;
+use yilian_primitives::cbor::Cbor;
+use yilian_primitives::limits::TRANSACTION_BYTES_MAX;
+use yilian_primitives::{
+    CommitCertificate, Header, Height, Receipt, Trace, TxId, ValidatorSet, VerifiedTransaction,
+    codec,
+};
+
+use crate::columns::{self, *};
+use crate::commit::{HeaderRecord, TransactionPlace};
+use crate::{Inner, StorageError, Store, damaged};
+
+const PLACE_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + 1_024;
+const TRACE_BYTES_MAX: usize = 256 << 20;
+
+/// A committed block without its transactions' bytes.
+#[derive(Clone, Debug)]
+pub struct StoredBlock {
+    /// Its header.
+    pub header: Header,
+    /// Its certificate; none at genesis.
+    pub certificate: Option<CommitCertificate>,
+    /// Its receipts, with log index and trace.
+    pub executions: Vec<Execution>,
+}
+
+/// A committed transaction.
+#[derive(Clone, Debug)]
+pub struct ExecutedTransaction {
+    /// The transaction.
+    pub transaction: VerifiedTransaction,
+    /// Its outcome.
+    pub execution: Execution,
+}
+
+impl Inner {
+    pub(crate) fn transaction_place(
+        &self,
+        id: &TxId,
+    ) -> Result<Option<TransactionPlace>, StorageError> {
+        let bytes = columns::get(&self.db, TRANSACTIONS, id.0.as_bytes())?;
+        let place = bytes.map(|b| codec::decode::<TransactionPlace, PLACE_BYTES_MAX>(&b));
+        place
+            .transpose()
+            .map_err(|_| damaged(format!("transaction {id}")))
+    }
+
+    pub(crate) fn header_record(
+        &self,
+        height: Height,
+    ) -> Result<Option<HeaderRecord>, StorageError> {
+        let bytes = columns::get(&self.db, HEADERS, &height.to_be_bytes())?;
+        let record = bytes.map(|b| codec::decode::<HeaderRecord, 8_192>(&b));
+        record
+            .transpose()
+            .map_err(|_| damaged(format!("header {height}")))
+    }
+}
+
+impl Store {
+    /// Header of a height.
+    pub fn header(&self, height: Height) -> Result<Option<Header>, StorageError> {
+        let Some(record) = self.0.header_record(height)? else {
+            return Ok(None);
+        };
+        let header = Header::decode(&record.header);
+        header
+            .map(Some)
+            .map_err(|_| damaged(format!("header {height}")))
+    }
+
+    /// Certificate of a height; none at genesis.
+    pub fn certificate(&self, height: Height) -> Result<Option<CommitCertificate>, StorageError> {
+        let bytes = columns::get(&self.0.db, CERTIFICATES, &height.to_be_bytes())?;
+        let certificate = bytes.map(|bytes| CommitCertificate::decode(&bytes));
+        certificate
+            .transpose()
+            .map_err(|_| damaged(format!("certificate {height}")))
+    }
+
+    /// A validator set by its hash.
+    pub fn validator_set(&self, hash: &Digest) -> Result<Option<ValidatorSet>, StorageError> {
+        let bytes = columns::get(&self.0.db, VALIDATOR_SETS, hash.as_bytes())?;
+        let set = bytes.map(|bytes| ValidatorSet::decode(&bytes));
+        set.transpose().map_err(|_| damaged("a validator set"))
+    }
+
+    /// Bytes of a block.
+    pub fn block_bytes(&self, height: Height) -> Result<Option<Vec<u8>>, StorageError> {
+        columns::get(&self.0.db, BLOCKS, &height.to_be_bytes())
+    }
+
+    /// Header, certificate and receipts of a height.
+    pub fn block(&self, height: Height) -> Result<Option<StoredBlock>, StorageError> {
+        let Some(record) = self.0.header_record(height)? else {
+            return Ok(None);
+        };
+        let header =
+            Header::decode(&record.header).map_err(|_| damaged(format!("header {height}")))?;
+        let last = record.receipts_from + u64::from(record.receipts);
+        let executions = (record.receipts_from..last)
+            .map(|index| {
+                let execution = self.execution(index)?;
+                execution.ok_or_else(|| damaged(format!("receipt {index}")))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Some(StoredBlock {
+            header,
+            certificate: self.certificate(height)?,
+            executions,
+        }))
+    }
+
+    /// Receipt and trace at a log index; none if there is another kind of leaf.
+    pub fn execution(&self, log_index: u64) -> Result<Option<Execution>, StorageError> {
+        let Some(trace) = columns::get(&self.0.db, TRACES, &log_index.to_be_bytes())? else {
+            return Ok(None);
+        };
+        let wrong = || damaged(format!("receipt {log_index}"));
+        let trace = codec::decode::<Trace, TRACE_BYTES_MAX>(&trace).map_err(|_| wrong())?;
+        let leaf = self.leaf(log_index)?.ok_or_else(wrong)?;
+        let receipt = Receipt::decode(&leaf).map_err(|_| wrong())?;
+        Ok(Some(Execution {
+            log_index,
+            receipt,
+            trace,
+        }))
+    }
+
+    /// A committed transaction with its outcome.
+    pub fn transaction(&self, id: &TxId) -> Result<Option<ExecutedTransaction>, StorageError> {
+        let Some(place) = self.0.transaction_place(id)? else {
+            return Ok(None);
+        };
+        let wrong = || damaged(format!("transaction {id}"));
+        let transaction = place.envelope.verify().map_err(|_| wrong())?;
+        let execution = self.execution(place.log_index)?.ok_or_else(wrong)?;
+        Ok(Some(ExecutedTransaction {
+            transaction,
+            execution,
+        }))
+    }
+
+    /// Bytes of a log leaf.
+    pub fn leaf(&self, index: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        columns::get(&self.0.db, LEAVES, &index.to_be_bytes())
+    }
+}
+
+/// A read that fails looks like a missing node, and the proof is refused for it.
+impl NodeRead for Store {
+    fn node(&self, level: u8, index: u64) -> Option<Digest> {
+        let key = columns::log_node_key(level, index);
+        let bytes = columns::get(&self.0.db, LOG_NODES, &key).ok()??;
+        Some(Digest::from_bytes(bytes.try_into().ok()?))
+    }
+}

@@ -1,0 +1,152 @@
+//! The chain as one committed block left it.
+
+use std::sync::Arc;
+use std::sync::Weak;
+
+use jmt::storage::TreeReader;
+use rocksdb::{Direction, IteratorMode, ReadOptions};
+use yilian_crypto::Digest;
+use yilian_executor::{ParentState, StateError, StoredValue};
+use yilian_merkle::log::Frontier;
+use yilian_merkle::state::StateProof;
+use yilian_primitives::{Header, TxId, ValidatorSet};
+
+use crate::columns::{self, STATE_KEYS};
+use crate::{Inner, StorageError, Store};
+
+/// Everything as of one height. It stays as it is while later blocks are committed.
+pub struct Snapshot {
+    /// The tip inside the database points to a snapshot, so the way back must not keep the database open.
+    pub(crate) store: Weak<Inner>,
+    pub(crate) header: Header,
+    pub(crate) frontier: Frontier,
+    pub(crate) deciders: ValidatorSet,
+    pub(crate) next: ValidatorSet,
+}
+
+/// A snapshot together with the database it reads.
+pub(crate) struct OpenSnapshot {
+    inner: Arc<Inner>,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Snapshot {
+    /// Header of the block.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The log after the block.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// Validators that decided the block.
+    pub fn deciders(&self) -> &ValidatorSet {
+        &self.deciders
+    }
+
+    /// Validators that decide the next block.
+    pub fn next_validators(&self) -> &ValidatorSet {
+        &self.next
+    }
+
+    /// This snapshot as executor and queries read it.
+    pub fn open(self: &Arc<Self>) -> Result<Arc<dyn ParentState>, StorageError> {
+        let inner = self.store.upgrade();
+        let inner = inner.ok_or_else(|| StorageError("the database is closed".to_owned()))?;
+        Ok(Arc::new(OpenSnapshot {
+            inner,
+            snapshot: Arc::clone(self),
+        }))
+    }
+
+    /// Value and proof of presence or absence of a state key.
+    pub fn prove(
+        self: &Arc<Self>,
+        key: &[u8],
+    ) -> Result<(Option<StoredValue>, StateProof), StateError> {
+        let state = self.open()?;
+        let value = state.value(key)?;
+        let proof = yilian_executor::state_proof(state.tree(), self.header.height, key)?;
+        Ok((value, proof))
+    }
+}
+
+impl Store {
+    pub(crate) fn snapshot(
+        &self,
+        header: Header,
+        frontier: Frontier,
+        deciders: ValidatorSet,
+        next: ValidatorSet,
+    ) -> Arc<Snapshot> {
+        Arc::new(Snapshot {
+            store: Arc::downgrade(&self.0),
+            header,
+            frontier,
+            deciders,
+            next,
+        })
+    }
+}
+
+impl ParentState for OpenSnapshot {
+    fn value(&self, key: &[u8]) -> Result<Option<StoredValue>, StateError> {
+        let hash = Digest::sha256(key);
+        let height = self.snapshot.header.height;
+        Ok(self.inner.value_at(hash.as_bytes(), height)?)
+    }
+
+    fn scan(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, StoredValue)>, StateError> {
+        let mut found = Vec::new();
+        if from >= to || limit == 0 {
+            return Ok(found);
+        }
+        let column = columns::handle(&self.inner.db, STATE_KEYS)?;
+        let mut options = ReadOptions::default();
+        options.set_iterate_upper_bound(to.to_vec());
+        let mode = IteratorMode::From(from, Direction::Forward);
+        for entry in self.inner.db.iterator_cf_opt(column, options, mode) {
+            let (key, _) = entry.map_err(StorageError::from)?;
+            // Keys of later blocks and keys that were removed have no value at this height.
+            if let Some(stored) = self.value(&key)? {
+                found.push((key.to_vec(), stored));
+                if found.len() == limit {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn header(&self) -> &Header {
+        &self.snapshot.header
+    }
+
+    fn frontier(&self) -> &Frontier {
+        &self.snapshot.frontier
+    }
+
+    fn deciders(&self) -> &ValidatorSet {
+        &self.snapshot.deciders
+    }
+
+    fn validators(&self) -> &ValidatorSet {
+        &self.snapshot.next
+    }
+
+    fn has_transaction(&self, id: &TxId) -> Result<bool, StateError> {
+        let place = self.inner.transaction_place(id)?;
+        Ok(place.is_some_and(|place| place.height <= self.snapshot.header.height))
+    }
+
+    fn tree(&self) -> &dyn TreeReader {
+        self.inner.as_ref()
+    }
+}

@@ -1,0 +1,99 @@
+//! Versions of state values, for reading a state key at a height and for jmt.
+
+use jmt::storage::{LeafNode, Node, NodeKey, TreeReader};
+use jmt::{KeyHash, OwnedValue, Version};
+use rocksdb::{Direction, IteratorMode, ReadOptions};
+use yilian_executor::StoredValue;
+
+use crate::columns::{self, STATE_VALUES, TREE_NODES};
+use crate::{Inner, StorageError, damaged};
+
+/// `[1] writer value`, or `[0]` for a removed key.
+pub(crate) fn encode(change: Option<&StoredValue>) -> Vec<u8> {
+    match change {
+        None => vec![0],
+        Some(stored) => {
+            let mut bytes = Vec::with_capacity(9 + stored.value.len());
+            bytes.push(1);
+            bytes.extend_from_slice(&stored.writer.to_be_bytes());
+            bytes.extend_from_slice(&stored.value);
+            bytes
+        }
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<Option<StoredValue>, StorageError> {
+    match bytes.split_first() {
+        Some((0, [])) => Ok(None),
+        Some((1, rest)) => {
+            let (writer, value) = rest
+                .split_first_chunk::<8>()
+                .ok_or_else(|| damaged("a state value"))?;
+            Ok(Some(StoredValue {
+                writer: u64::from_be_bytes(*writer),
+                value: value.to_vec(),
+            }))
+        }
+        _ => Err(damaged("a state value")),
+    }
+}
+
+impl Inner {
+    /// The value of a key hash as of a height.
+    pub(crate) fn value_at(
+        &self,
+        key_hash: &[u8; 32],
+        height: u64,
+    ) -> Result<Option<StoredValue>, StorageError> {
+        let column = columns::handle(&self.db, STATE_VALUES)?;
+        let from = columns::value_key(key_hash, height);
+        let mut options = ReadOptions::default();
+        let mut end = *key_hash;
+        let has_end = increment(&mut end);
+        if has_end {
+            options.set_iterate_upper_bound(end.to_vec());
+        }
+        let mode = IteratorMode::From(&from, Direction::Forward);
+        match self.db.iterator_cf_opt(column, options, mode).next() {
+            None => Ok(None),
+            Some(entry) => {
+                let (key, value) = entry?;
+                if key.starts_with(key_hash) {
+                    decode(&value)
+                } else {
+                    Ok(None)
+                }
+            }
+        }
+    }
+}
+
+/// The next 32-byte number; false if there is none.
+fn increment(bytes: &mut [u8; 32]) -> bool {
+    for byte in bytes.iter_mut().rev() {
+        *byte = byte.wrapping_add(1);
+        if *byte != 0 {
+            return true;
+        }
+    }
+    false
+}
+
+pub(crate) fn node_key(key: &NodeKey) -> Result<Vec<u8>, StorageError> {
+    borsh::to_vec(key).map_err(|error| StorageError(format!("tree node key: {error}")))
+}
+
+impl TreeReader for Inner {
+    fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
+        let bytes = columns::get(&self.db, TREE_NODES, &node_key(key)?)?;
+        Ok(bytes.map(|bytes| borsh::from_slice(&bytes)).transpose()?)
+    }
+
+    fn get_value_option(&self, at: Version, key: KeyHash) -> anyhow::Result<Option<OwnedValue>> {
+        Ok(self.value_at(&key.0, at)?.map(|stored| stored.value))
+    }
+
+    fn get_rightmost_leaf(&self) -> anyhow::Result<Option<(NodeKey, LeafNode)>> {
+        anyhow::bail!("restoring a tree from a snapshot is not supported")
+    }
+}
