@@ -1,7 +1,7 @@
 //! What a command has to say: data for programs, blocks for people.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table, TableComponent};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -155,7 +155,7 @@ impl Step {
 /// Widths are the terminal's: a Chinese character takes two columns.
 fn render_fields(fields: &[(String, String)]) -> String {
     let mut table = Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_preset(NOTHING);
     for (name, value) in fields {
         table.add_row([name, value]);
     }
@@ -165,7 +165,9 @@ fn render_fields(fields: &[(String, String)]) -> String {
 fn render_table(head: &[String], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
     table
-        .load_preset(UTF8_HORIZONTAL_ONLY)
+        .load_preset(NOTHING)
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─')
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(head)
         .add_rows(rows);

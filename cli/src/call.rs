@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use yilian_abi::interface::ErrorText;
 use yilian_abi::{Interface, Method};
 use yilian_client::{
     Client, DEFAULT_FUEL, DEFAULT_VALID_FOR_MS, Submitted, TransactionBuilder, TransactionStatus,
@@ -40,9 +41,14 @@ pub(crate) struct SendOptions {
 
 /// The interface of a deployed contract.
 pub(crate) fn interface(context: &Context, client: &Client, contract: &str) -> Outcome<Interface> {
-    let bytes = client.interface(contract).map_err(|error| context.from_client(error))?;
+    let bytes = client
+        .interface(contract)
+        .map_err(|error| context.node_failure(error))?;
     Interface::parse(&bytes).map_err(|error| {
-        let text = context.text(M::UnexpectedAnswer, &[("what", &contract), ("reason", &error)]);
+        let text = context.text(
+            M::UnexpectedAnswer,
+            &[("what", &contract), ("reason", &error)],
+        );
         Failure::new(Exit::Failure, text)
     })
 }
@@ -55,8 +61,15 @@ pub(crate) fn method<'i>(
     name: &str,
 ) -> Outcome<&'i Method> {
     interface.method(name).ok_or_else(|| {
-        let names: Vec<_> = interface.methods.iter().map(|method| method.name.as_str()).collect();
-        let text = context.text(M::UnknownMethod, &[("contract", &contract), ("method", &name)]);
+        let names: Vec<_> = interface
+            .methods
+            .iter()
+            .map(|method| method.name.as_str())
+            .collect();
+        let text = context.text(
+            M::UnknownMethod,
+            &[("contract", &contract), ("method", &name)],
+        );
         let hint = context.text(M::UnknownMethodHint, &[("methods", &names.join(", "))]);
         Failure::new(Exit::NotFound, text).hint(hint)
     })
@@ -73,7 +86,11 @@ pub(crate) fn check_args(
     if problems.is_empty() {
         return Ok(());
     }
-    let text = format!("{}\n  {}", context.name(M::ArgsWrong), problems.join("\n  "));
+    let text = format!(
+        "{}\n  {}",
+        context.name(M::ArgsWrong),
+        problems.join("\n  ")
+    );
     let values: [(&str, &dyn core::fmt::Display); 2] =
         [("contract", &contract), ("method", &method.name)];
     Err(Failure::new(Exit::Usage, text).hint(context.text(M::ArgsWrongHint, &values)))
@@ -107,7 +124,9 @@ pub(crate) fn query(
     (contract, method): (&str, &str),
     args: &Value,
 ) -> Outcome<Answer> {
-    let asked = client.query(contract, method, args).map_err(|error| context.from_client(error))?;
+    let asked = client
+        .query(contract, method, args)
+        .map_err(|error| context.node_failure(error))?;
     let data = json!({"contract": contract, "method": method, "height": asked.height,
         "result": asked.result});
     Ok(Answer::new("query", data)
@@ -125,14 +144,20 @@ pub(crate) fn sign(
     options: &SendOptions,
 ) -> Outcome<Envelope> {
     let key = context.key()?;
-    let chain_id = client.status().map_err(|error| context.from_client(error))?.chain_id;
+    let chain_id = client
+        .status()
+        .map_err(|error| context.node_failure(error))?
+        .chain_id;
     TransactionBuilder::new(chain_id, contract, method)
         .args(args)
         .fuel(options.fuel)
         .valid_for_ms(options.valid_for.saturating_mul(1_000))
         .sign(&key, now_ms(), keyfile::nonce())
         .map_err(|error| {
-            Failure::new(Exit::Usage, context.text(M::NotSigned, &[("reason", &error)]))
+            Failure::new(
+                Exit::Usage,
+                context.text(M::NotSigned, &[("reason", &error)]),
+            )
         })
 }
 
@@ -149,7 +174,9 @@ pub(crate) fn send(
         context.note(&context.name(M::Waiting));
         Wait::Final(options.timeout.saturating_mul(1_000).min(WAIT_MAX))
     };
-    let submitted = client.submit(envelope, wait).map_err(|error| context.from_client(error))?;
+    let submitted = client
+        .submit(envelope, wait)
+        .map_err(|error| context.node_failure(error))?;
     settle(context, client, submitted, options)
 }
 
@@ -160,15 +187,24 @@ fn settle(
     options: &SendOptions,
 ) -> Outcome<Answer> {
     let id = match submitted {
-        Submitted::Final(status) => return Ok(tx_view::answer(context, &status)),
+        Submitted::Final(status) => {
+            let errors = errors_of(context, client, &status);
+            return Ok(tx_view::answer(context, &status, &errors));
+        }
         Submitted::Accepted(id) => id,
     };
     if options.no_wait {
         return Ok(accepted(context, &id, Exit::Ok));
     }
     let rest = Duration::from_secs(options.timeout).saturating_sub(Duration::from_millis(WAIT_MAX));
-    match client.wait_final(&id, rest).map_err(|error| context.from_client(error))? {
-        Some(status) => Ok(tx_view::answer(context, &status)),
+    match client
+        .wait_final(&id, rest)
+        .map_err(|error| context.node_failure(error))?
+    {
+        Some(status) => {
+            let errors = errors_of(context, client, &status);
+            Ok(tx_view::answer(context, &status, &errors))
+        }
         // The transaction may still be executed: the time is over, nothing is decided.
         None => Ok(accepted(context, &id, Exit::Network)),
     }
@@ -184,19 +220,37 @@ fn accepted(context: &Context, id: &TxId, exit: Exit) -> Answer {
         .exit(exit)
 }
 
-/// The result of a final transaction, or the failure that its outcome is. For commands that go on with the result.
+/// Texts of the refusals of a contract that refused; empty if it did not, or if they cannot be had.
+pub(crate) fn errors_of(
+    context: &Context,
+    client: &Client,
+    status: &TransactionStatus,
+) -> Vec<ErrorText> {
+    match &status.receipt {
+        Some(receipt) if tx_view::exit_of(receipt) == Exit::Refused => {
+            let interface = interface(context, client, &receipt.contract);
+            interface
+                .map(|interface| interface.errors)
+                .unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A transaction that is named on the command line.
 pub(crate) fn transaction(
     context: &Context,
     client: &Client,
     text: &str,
 ) -> Outcome<TransactionStatus> {
     let id = parse_id(context, text)?;
-    client.transaction(&id).map_err(|error| context.from_client(error))
+    client
+        .transaction(&id)
+        .map_err(|error| context.node_failure(error))
 }
 
 /// Reads a transaction id.
 pub(crate) fn parse_id(context: &Context, text: &str) -> Outcome<TxId> {
-    text.parse().map_err(|_| {
-        Failure::new(Exit::Usage, context.text(M::NotAHash, &[("text", &text)]))
-    })
+    text.parse()
+        .map_err(|_| Failure::new(Exit::Usage, context.text(M::NotAHash, &[("text", &text)])))
 }

@@ -68,7 +68,15 @@ impl Context {
         } else {
             Settings::default()
         };
-        Ok(Context { lang, json, quiet, home, node, key, settings })
+        Ok(Context {
+            lang,
+            json,
+            quiet,
+            home,
+            node,
+            key,
+            settings,
+        })
     }
 
     /// A message.
@@ -100,7 +108,7 @@ impl Context {
     }
 
     /// A node's failure in the reader's language.
-    pub(crate) fn from_client(&self, error: ClientError) -> Failure {
+    pub(crate) fn node_failure(&self, error: ClientError) -> Failure {
         Failure::from_client(self.lang, &error)
     }
 
@@ -126,22 +134,29 @@ impl Context {
         keyfile::read(self.lang, name, &self.key_path(name))
     }
 
-    /// The specification to believe: the one that is named, or that of the folder. None if there is none.
-    pub(crate) fn trusted_spec(&self, named: Option<&Path>) -> Outcome<Option<ChainSpec>> {
-        let path = match (named, &self.settings.trust) {
-            (Some(path), _) => path.to_owned(),
-            (None, Some(path)) => self.home.join(path),
-            (None, None) => return Ok(None),
+    /// File of what is trusted: the one that is named, or that of the folder.
+    pub(crate) fn trust_path(&self, named: Option<&Path>) -> Option<PathBuf> {
+        let own = || {
+            self.settings
+                .trust
+                .as_ref()
+                .map(|path| self.home.join(path))
         };
-        self.read_spec(&path).map(Some)
+        named.map(Path::to_owned).or_else(own)
+    }
+
+    /// The specification to believe. None if there is none.
+    pub(crate) fn trusted_spec(&self, named: Option<&Path>) -> Outcome<Option<ChainSpec>> {
+        self.trust_path(named)
+            .map(|path| self.read_spec(&path))
+            .transpose()
     }
 
     /// Reads and checks a chain specification.
     pub(crate) fn read_spec(&self, path: &Path) -> Outcome<ChainSpec> {
         let text = self.read_text(path)?;
-        ChainSpec::parse(&text).map_err(|error| {
-            Failure::new(Exit::Failure, format!("{}: {error}", path.display()))
-        })
+        ChainSpec::parse(&text)
+            .map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))
     }
 
     /// Reads a file as text.
@@ -178,7 +193,10 @@ impl Context {
     /// Writes a file that must not exist yet.
     pub(crate) fn write_new(&self, path: &Path, bytes: &[u8]) -> Outcome<()> {
         use std::io::Write as _;
-        let open = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        let open = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(path);
         open.and_then(|mut file| file.write_all(bytes))
             .map_err(|error| unwritable(self.lang, path, &error))
     }
@@ -186,7 +204,9 @@ impl Context {
 
 /// Now, in ms since 1970.
 pub(crate) fn now_ms() -> u64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -67,8 +67,14 @@ impl Exit {
             Exit::Failure => ("失败", "failure"),
             Exit::Usage => ("命令或参数有误", "wrong command or arguments"),
             Exit::NotFound => ("不存在", "not found"),
-            Exit::Forged => ("验证不通过：内容被改动或伪造", "verification failed: changed or forged"),
-            Exit::Undecided => ("无法判定：证据或信任根不足", "cannot decide: evidence or trust missing"),
+            Exit::Forged => (
+                "验证不通过：内容被改动或伪造",
+                "verification failed: changed or forged",
+            ),
+            Exit::Undecided => (
+                "无法判定：证据或信任根不足",
+                "cannot decide: evidence or trust missing",
+            ),
             Exit::Refused => ("被合约拒绝", "refused by the contract"),
             Exit::Network => ("节点不可达或繁忙", "node unreachable or busy"),
             Exit::Permission => ("无权限", "not permitted"),
@@ -88,7 +94,10 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_that_scripts_rely_on() {
-        let codes: Vec<_> = Exit::ALL.iter().map(|exit| (exit.code(), exit.name())).collect();
+        let codes: Vec<_> = Exit::ALL
+            .iter()
+            .map(|exit| (exit.code(), exit.name()))
+            .collect();
         let expected = [
             (0, "ok"),
             (1, "failure"),

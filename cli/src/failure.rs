@@ -57,8 +57,11 @@ impl Failure {
 
     fn from_problem(lang: Lang, problem: &Problem) -> Self {
         let code = problem.code.clone();
-        let values: [(&str, &dyn core::fmt::Display); 3] =
-            [("code", &code), ("title", &problem.title), ("detail", &problem.detail)];
+        let values: [(&str, &dyn core::fmt::Display); 3] = [
+            ("code", &code),
+            ("title", &problem.title),
+            ("detail", &problem.detail),
+        ];
         let text = lang.text(M::NodeRefused, &values);
         let mut failure = Failure::new(problem_exit(problem), text);
         if let Some(hint) = problem_hint(&problem.code) {
@@ -168,7 +171,10 @@ mod tests {
         };
         for lang in [Lang::Zh, Lang::En] {
             let text = Failure::from_client(lang, &network).to_text(lang);
-            assert!(text.contains("http://x") && text.contains("--node"), "{text}");
+            assert!(
+                text.contains("http://x") && text.contains("--node"),
+                "{text}"
+            );
         }
     }
 }

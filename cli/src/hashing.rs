@@ -76,7 +76,10 @@ fn bar(context: &Context, path: &Path, size: u64) -> ProgressBar {
     if let Ok(style) = style {
         bar.set_style(style);
     }
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     bar.set_message(format!("{} {name}", context.name(M::Hashing)));
     bar
 }

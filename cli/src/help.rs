@@ -20,13 +20,22 @@ pub(crate) fn localise(command: Command, lang: Lang) -> Command {
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .arg(flag("help", 'h', ArgAction::Help, "显示帮助 | Show this help").global(true))
-        .arg(flag("version", 'V', ArgAction::Version, "显示版本 | Show the version"))
+        .arg(flag(
+            "version",
+            'V',
+            ArgAction::Version,
+            "显示版本 | Show the version",
+        ))
         .after_help(exit_codes(lang));
     translate(command, lang)
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction, help: &'static str) -> Arg {
-    Arg::new(name).short(short).long(name).action(action).help(help)
+    Arg::new(name)
+        .short(short)
+        .long(name)
+        .action(action)
+        .help(help)
 }
 
 fn exit_codes(lang: Lang) -> String {
@@ -43,6 +52,7 @@ fn translate(command: Command, lang: Lang) -> Command {
     let command = command
         .help_template(lang.pick(TEMPLATE_ZH, TEMPLATE_EN))
         .subcommand_help_heading(lang.pick("命令", "Commands"))
+        .subcommand_value_name(lang.pick("命令", "COMMAND"))
         .mut_args(|arg| translate_arg(arg, lang))
         .mut_subcommands(|sub| translate(sub, lang));
     match about {
@@ -69,34 +79,58 @@ fn one(text: &StyledStr, lang: Lang) -> String {
     lang.split(&text.to_string()).to_owned()
 }
 
-/// What is wrong with a command line, in a sentence. The parser's own words are English and stand below it.
+/// What is wrong with a command line. The parser speaks English only, so Chinese is said here.
 pub(crate) fn explain(error: &clap::Error, lang: Lang) -> String {
+    if lang == Lang::En {
+        let text = error.render().to_string();
+        let text = text
+            .split("\n\nFor more information")
+            .next()
+            .unwrap_or_default();
+        return text.trim_start_matches("error: ").trim_end().to_owned();
+    }
+    let mut lines = vec![sentence(error)];
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+        if let Some(suggestion) = error.get(kind) {
+            lines.push(format!("是否想用：{suggestion}"));
+        }
+    }
+    if let Some(usage) = error.get(ContextKind::Usage) {
+        let usage = usage.to_string();
+        lines.push(format!("用法：{}", usage.trim_start_matches("Usage: ")));
+    }
+    lines.join("\n")
+}
+
+fn sentence(error: &clap::Error) -> String {
     let context = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let arg = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
-    let (zh, en) = match error.kind() {
+    match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            let name = context(ContextKind::InvalidSubcommand);
-            (format!("没有命令 {name}"), format!("no such command: {name}"))
+            format!("没有命令 {}", context(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::UnknownArgument => (format!("没有参数 {arg}"), format!("no such argument: {arg}")),
-        ErrorKind::MissingRequiredArgument => {
-            (format!("缺少参数：{arg}"), format!("missing: {arg}"))
-        }
+        ErrorKind::UnknownArgument => format!("没有参数 {arg}"),
+        ErrorKind::MissingRequiredArgument => format!("缺少参数：{arg}"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            ("缺少子命令".to_owned(), "a subcommand is missing".to_owned())
+            "缺少子命令".to_owned()
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => (
-            format!("参数 {arg} 的值 {value} 无效"),
-            format!("{value} is no value for {arg}"),
-        ),
+        ErrorKind::InvalidValue if value.is_empty() => format!("参数 {arg} 没有给出值"),
+        ErrorKind::InvalidValue => {
+            format!(
+                "参数 {arg} 的值 {value} 无效，可用：{}",
+                context(ContextKind::ValidValue)
+            )
+        }
+        ErrorKind::ValueValidation => {
+            let reason = std::error::Error::source(error).map(ToString::to_string);
+            format!("参数 {arg} 的值无效：{}", reason.unwrap_or(value))
+        }
         ErrorKind::ArgumentConflict => {
-            let other = context(ContextKind::PriorArg);
-            (format!("{arg} 与 {other} 不能同用"), format!("{arg} does not go with {other}"))
+            format!("{arg} 与 {} 不能同用", context(ContextKind::PriorArg))
         }
-        _ => ("命令行有误".to_owned(), "the command line is wrong".to_owned()),
-    };
-    lang.pick(&zh, &en).to_owned()
+        _ => format!("命令行有误：{}", error.render()),
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +140,10 @@ mod tests {
     use clap::CommandFactory as _;
 
     fn walk(command: &Command, path: &str, check: &mut impl FnMut(&str, &str)) {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         check(path, &about);
         for arg in command.get_arguments() {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
@@ -121,16 +158,42 @@ mod tests {
     fn every_command_and_argument_is_explained_in_both_languages() {
         let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         walk(&Cli::command(), "yilian", &mut |path, help| {
-            let (zh, en) = help.split_once(" | ").unwrap_or_else(|| panic!("{path}: {help:?}"));
-            assert!(chinese(zh) && !chinese(en) && !en.contains(" | "), "{path}: {help:?}");
+            let (zh, en) = help
+                .split_once(" | ")
+                .unwrap_or_else(|| panic!("{path}: {help:?}"));
+            assert!(
+                chinese(zh) && !chinese(en) && !en.contains(" | "),
+                "{path}: {help:?}"
+            );
         });
     }
 
     #[test]
     fn the_help_is_in_one_language() {
-        let help = |lang| localise(Cli::command(), lang).render_long_help().to_string();
+        let help = |lang| {
+            localise(Cli::command(), lang)
+                .render_long_help()
+                .to_string()
+        };
         assert!(help(Lang::Zh).contains("用法：") && help(Lang::Zh).contains("退出码："));
         assert!(help(Lang::En).contains("Usage:") && !help(Lang::En).contains('用'));
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_explained_in_chinese() {
+        let explain = |line: &str| {
+            let command = localise(Cli::command(), Lang::Zh);
+            let error = command
+                .try_get_matches_from(line.split(' '))
+                .expect_err(line);
+            super::explain(&error, Lang::Zh)
+        };
+        assert!(explain("yilian statuz").contains("没有命令 statuz"));
+        assert!(explain("yilian statuz").contains("是否想用：status"));
+        assert!(explain("yilian tx show").contains("缺少参数"));
+        assert!(explain("yilian tender fail A --ground x --reason y").contains("too-few-bidders"));
+        let late = explain("yilian tender amend A --document x --reason y --deadline z");
+        assert!(late.contains("2026-12-01T09:30"), "{late}");
     }
 
     #[test]

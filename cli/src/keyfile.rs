@@ -15,9 +15,7 @@ use crate::messages::M;
 
 /// A new key from the operating system's randomness.
 pub(crate) fn generate() -> SecretKey {
-    let mut seed = [0; 32];
-    OsRng.fill_bytes(&mut seed);
-    SecretKey::from_seed(seed)
+    SecretKey::from_seed(random())
 }
 
 /// Sixteen random bytes for a transaction.
@@ -27,19 +25,36 @@ pub(crate) fn nonce() -> [u8; 16] {
     nonce
 }
 
-/// Writes a key to a new file with mode 600, and makes its folder with mode 700 if it is missing.
+/// Thirty-two random bytes.
+pub(crate) fn random() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// Writes a key to a new file with mode 600.
 pub(crate) fn write(lang: Lang, path: &Path, key: &SecretKey) -> Outcome<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    write_private(lang, path, &format!("{}\n", hex::encode(key.seed())))
+}
+
+/// Writes a secret to a new file with mode 600, and makes its folder with mode 700 if it is missing.
+pub(crate) fn write_private(lang: Lang, path: &Path, text: &str) -> Outcome<()> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         make_private_dir(folder).map_err(|error| unwritable(lang, folder, &error))?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let text = format!("{}\n", hex::encode(key.seed()));
     options
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())
+                .and_then(|()| file.sync_all())
+        })
         .map_err(|error| unwritable(lang, path, &error))
 }
 

@@ -88,7 +88,10 @@ mod tests {
     fn the_command_line_wins_over_the_environment() {
         let detect = |args: &[&'static str], env| Lang::detect(args.iter().copied(), env);
         assert_eq!(detect(&["status", "--lang", "en"], Some("zh")), Lang::En);
-        assert_eq!(detect(&["--lang=zh", "status"], Some("en_US.UTF-8")), Lang::Zh);
+        assert_eq!(
+            detect(&["--lang=zh", "status"], Some("en_US.UTF-8")),
+            Lang::Zh
+        );
         assert_eq!(detect(&["status"], Some("en_US.UTF-8")), Lang::En);
         assert_eq!(detect(&["--", "--lang", "en"], Some("zh-CN")), Lang::Zh);
     }

@@ -9,13 +9,17 @@ mod commands;
 mod context;
 mod exit;
 mod failure;
+mod hashing;
 mod help;
 mod keyfile;
 mod lang;
 mod messages;
+mod money;
+mod record;
 mod schema;
 mod show;
 mod tx_view;
+mod verification;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -61,8 +65,9 @@ fn main() -> ExitCode {
         let arguments: Vec<_> = std::env::args_os().skip(1).collect();
         return commands::wrapper(&arguments);
     }
-    let args: Vec<String> =
-        std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args: Vec<String> = std::env::args_os()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
     let env = std::env::var("YILIAN_LANG").ok();
     let lang = Lang::detect(args.iter().skip(1).map(String::as_str), env.as_deref());
     let json = args.iter().any(|arg| arg == "--json");
@@ -90,18 +95,17 @@ fn run(lang: Lang) -> Result<Option<Answer>, Failure> {
 }
 
 fn usage(error: &clap::Error, lang: Lang) -> Failure {
-    let detail = error.render().to_string();
-    let detail = detail.trim_start_matches("error: ").trim_end();
-    let message = match lang {
-        Lang::Zh => format!("{}\n{detail}", help::explain(error, lang)),
-        Lang::En => detail.to_owned(),
-    };
-    Failure::new(Exit::Usage, message).hint(lang.text(M::UsageHint, &[]))
+    let text = help::explain(error, lang);
+    Failure::new(Exit::Usage, text).hint(lang.text(M::UsageHint, &[]))
 }
 
 /// A reader that closes the pipe early is no failure of ours.
 fn say(answer: &Answer, json: bool) -> Exit {
-    let text = if json { answer.to_json() } else { answer.to_text() };
+    let text = if json {
+        answer.to_json()
+    } else {
+        answer.to_text()
+    };
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failure,
@@ -110,7 +114,11 @@ fn say(answer: &Answer, json: bool) -> Exit {
 }
 
 fn complain(failure: &Failure, lang: Lang, json: bool) -> Exit {
-    let text = if json { failure.to_json() } else { failure.to_text(lang) };
+    let text = if json {
+        failure.to_json()
+    } else {
+        failure.to_text(lang)
+    };
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
     failure.exit
 }

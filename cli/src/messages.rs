@@ -101,6 +101,7 @@ messages! {
     KeyOrganisation { "单位", "organisation" }
     KeyBinding { "登记单位", "registered to" }
     KeyRoles { "角色", "roles" }
+    KeyCount { "密钥数", "keys" }
     NoKeys { "{path} 中没有密钥。", "no keys in {path}." }
 
     // Network, blocks.
@@ -120,7 +121,6 @@ messages! {
     Pool { "待处理交易", "waiting" }
     PoolValue { "{count} 笔，{bytes} 字节", "{count}, {bytes} bytes" }
     Release { "随机数来源", "release backend" }
-    Production { "可用于正式交易", "for real trades" }
     NotForProduction {
         "注意：本链使用开发用随机数来源，不得用于正式交易。",
         "Note: this chain uses a development release backend; it is not for real trades."
@@ -128,8 +128,6 @@ messages! {
     NodeName { "节点", "node" }
     Proposer { "提议者", "proposer" }
     Transactions { "交易", "transactions" }
-    Signers { "签名", "signatures" }
-    Round { "轮次", "round" }
     CertificateHolds {
         "证书有效：{power}/{total} 的表决权签署",
         "the certificate holds: power {power} of {total} signed"
@@ -143,7 +141,6 @@ messages! {
     Name { "名称", "name" }
     Power { "表决权", "power" }
     Organisations { "单位", "organisations" }
-    Permissions { "权限", "permissions" }
     Contracts { "合约", "contracts" }
     SpecHolds { "链规范无误", "the specification is valid" }
     SpecFileDiffers {
@@ -252,10 +249,6 @@ messages! {
         "the code holds the path {path} of this machine; nobody else could build the same bytes"
     }
     Deploying { "部署 {name}（{kind}，{hash}）", "deploying {name} ({kind}, {hash})" }
-    NameDiffers {
-        "接口自称 {own}，部署名是 {name}；用 --name 明确指定。",
-        "the interface calls itself {own}, not {name}; say so with --name."
-    }
 
     // Local network.
     InitDone { "已建立本地网络 {path}", "local network made in {path}" }
@@ -302,9 +295,24 @@ messages! {
         "用 --trust chain.toml 给出从可靠渠道取得的链规范。",
         "Give the chain's specification, from a source you trust, with --trust chain.toml."
     }
-    StepRead { "读取证据文件", "read the evidence" }
-    StepFile { "文件内容与所存摘要一致", "the file has the digest that was recorded" }
-    StepFileDiffers { "文件摘要 {got}，所存 {want}", "the file has digest {got}, recorded was {want}" }
+    RecordTitle { "所证记录：", "What is proven:" }
+    StepFile { "文件就是所存证的文件", "the file is the one that was recorded" }
+    StepFileDiffers { "文件不是所存证的文件：记录中没有它的摘要", "the file is not the one that was recorded: the record does not hold its digest" }
+    NextPage { "还有更多：加 --after {next}", "there are more: add --after {next}" }
+    BidKept {
+        "投标凭据在 {path}；开标时要用，遗失则无法开启，请妥善保管，勿外传。",
+        "The bid's secret is in {path}: the opening needs it, nothing replaces it, and nobody else may see it."
+    }
+    BidDamaged {
+        "{path} 中的承诺与其余内容不符，凭据已损坏或被改动。",
+        "the commitment in {path} does not follow from the rest: the file was damaged or changed."
+    }
+    DrawWaiting { "等待随机种子……", "waiting for the seed…" }
+    DrawDone { "抽取结果", "Outcome of the draw" }
+    DrawNotYet {
+        "尚无结果；稍后用 yilian tender draw-record {tender} 查看。",
+        "no outcome yet; look later with yilian tender draw-record {tender}."
+    }
     NoSuchCall { "记录中没有规则 {name} 的调用。", "the record holds no call of the rule {name}." }
     RuleMissing {
         "没有规则代码 {hash}。",
@@ -335,7 +343,10 @@ mod tests {
 
     fn places(text: &str) -> BTreeSet<&str> {
         let parts = text.split('{').skip(1);
-        parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+        parts
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     #[test]

@@ -11,7 +11,9 @@ pub(crate) fn parse_yuan(text: &str) -> Result<u64, String> {
     let fen: u64 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
     let yuan: u64 = whole.parse().map_err(|_| wrong())?;
     let total = yuan.checked_mul(100).and_then(|yuan| yuan.checked_add(fen));
-    total.filter(|fen| *fen <= yilian_primitives::limits::JSON_INTEGER_MAX).ok_or_else(wrong)
+    total
+        .filter(|fen| *fen <= yilian_primitives::limits::JSON_INTEGER_MAX)
+        .ok_or_else(wrong)
 }
 
 /// Fen as people read them: `1,234,567.89`.
@@ -36,7 +38,16 @@ mod tests {
         assert_eq!(parse_yuan("1234567.8"), Ok(123_456_780));
         assert_eq!(parse_yuan("0.01"), Ok(1));
         assert_eq!(parse_yuan("5"), Ok(500));
-        for wrong in ["", "1.234", "-1", "1,000", ".5", "1.", "90071992547410.00", "1e3"] {
+        for wrong in [
+            "",
+            "1.234",
+            "-1",
+            "1,000",
+            ".5",
+            "1.",
+            "90071992547410.00",
+            "1e3",
+        ] {
             assert!(parse_yuan(wrong).is_err(), "{wrong}");
         }
     }

@@ -16,7 +16,6 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("title", "名称", "title"),
     ("tenderer", "招标人", "tenderer"),
     ("agency", "招标代理机构", "agency"),
-    ("state", "状态", "state"),
     ("stage", "阶段", "stage"),
     ("status", "状态", "status"),
     ("profile", "规则配置", "profile"),
@@ -25,7 +24,11 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("criteria", "评标办法摘要", "criteria digest"),
     ("deadline", "投标截止时间", "deadline"),
     ("deadline_ms", "投标截止时间", "deadline"),
-    ("price_ceiling_fen", "最高投标限价（元）", "price ceiling (CNY)"),
+    (
+        "price_ceiling_fen",
+        "最高投标限价（元）",
+        "price ceiling (CNY)",
+    ),
     ("registered_ms", "登记时间", "registered"),
     ("published_ms", "发布时间", "published"),
     ("closed_ms", "截标时间", "closed"),
@@ -61,6 +64,37 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("warnings", "提醒", "warnings"),
     ("draw_id", "抽取编号", "draw"),
     ("list_digest", "名单摘要", "list digest"),
+    ("publication", "公告时固定的内容", "fixed at publication"),
+    ("profile_name", "规则配置", "profile"),
+    ("profile_digest", "规则配置摘要", "profile digest"),
+    ("nomination", "中标候选人公示", "nomination"),
+    ("award", "定标", "award"),
+    ("end", "终止或失败", "end"),
+    ("report", "评标报告摘要", "report digest"),
+    ("exercise", "演练", "exercise"),
+    ("amendments", "修改次数", "amendments"),
+    ("draws", "抽取次数", "draws"),
+    ("steps", "步骤数", "steps"),
+    ("step", "步骤", "step"),
+    ("number", "编号", "number"),
+    ("note", "说明", "note"),
+    ("backend", "随机数来源", "release backend"),
+    ("requested_at", "申请高度", "requested at"),
+    ("members", "成员", "members"),
+    ("contacted", "已通知人数", "contacted"),
+    ("order", "顺序", "order"),
+    ("decided_time_ms", "认定时间", "decided time"),
+    ("basis", "认定依据", "basis"),
+    ("depositor", "存证单位", "depositor"),
+    ("chain_time_ms", "上链时间", "chain time"),
+    ("sha256", "SHA-256", "SHA-256"),
+    ("digests", "摘要", "digests"),
+    ("superseded_by", "更正为", "superseded by"),
+    ("media_type", "媒体类型", "media type"),
+    ("retention", "保存期限", "retention"),
+    ("visibility", "可见范围", "visibility"),
+    ("received", "接收", "received"),
+    ("withdrawn", "撤回", "withdrawn"),
     ("stratum", "专业", "stratum"),
     ("seats", "席位", "seats"),
     ("substitutes", "候补", "substitutes"),
@@ -85,7 +119,9 @@ const LABELS: &[(&str, &str, &str)] = &[
 /// Label of a field.
 pub(crate) fn label(lang: Lang, key: &str) -> String {
     let known = LABELS.iter().find(|(name, _, _)| *name == key);
-    known.map_or(key, |(_, zh, en)| lang.pick(zh, en)).to_owned()
+    known
+        .map_or(key, |(_, zh, en)| lang.pick(zh, en))
+        .to_owned()
 }
 
 /// Adds a record to an answer.
@@ -95,39 +131,52 @@ pub(crate) fn add(context: &Context, answer: Answer, record: &Value) -> Answer {
         Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
             answer.with(table(context.lang, items))
         }
-        Value::Array(items) if items.is_empty() => answer.text(context.name(crate::messages::M::None)),
+        Value::Array(items) if items.is_empty() => {
+            answer.text(context.name(crate::messages::M::None))
+        }
         other => answer.text(show::value(other)),
     }
 }
 
-fn object(context: &Context, answer: Answer, map: &Map<String, Value>) -> Answer {
-    let is_table = |value: &Value| {
-        value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
-    };
-    let plain = map.iter().filter(|(_, value)| !is_table(value));
-    let fields: Vec<(String, String)> = plain
-        .map(|(key, value)| (label(context.lang, key), cell(context.lang, key, value)))
-        .collect();
-    let mut answer = if fields.is_empty() { answer } else { answer.fields(fields) };
-    for (key, value) in map.iter().filter(|(_, value)| is_table(value)) {
-        answer = answer.with(Block::Title(label(context.lang, key)));
-        if let Some(items) = value.as_array() {
-            answer = answer.with(table(context.lang, items));
-        }
+fn object(context: &Context, mut answer: Answer, map: &Map<String, Value>) -> Answer {
+    let lang = context.lang;
+    let (nested, plain): (Vec<_>, Vec<_>) =
+        map.iter().partition(|(_, value)| is_nested(lang, value));
+    if !plain.is_empty() {
+        let field = |(key, value): (&String, &Value)| (label(lang, key), cell(lang, key, value));
+        answer = answer.fields(plain.into_iter().map(field));
+    }
+    for (key, value) in nested {
+        answer = add(context, answer.with(Block::Title(label(lang, key))), value);
     }
     answer
 }
 
+/// Whether a value needs more than one line: an object, or a list of objects.
+fn is_nested(lang: Lang, value: &Value) -> bool {
+    match value {
+        Value::Object(map) => both(lang, map).is_none() && !map.is_empty(),
+        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_object),
+        _ => false,
+    }
+}
+
 fn table(lang: Lang, items: &[Value]) -> Block {
     let mut keys: Vec<&String> = Vec::new();
-    for key in items.iter().filter_map(Value::as_object).flat_map(Map::keys) {
+    for key in items
+        .iter()
+        .filter_map(Value::as_object)
+        .flat_map(Map::keys)
+    {
         if !keys.contains(&key) {
             keys.push(key);
         }
     }
     let row = |item: &Value| -> Vec<String> {
         let value = |key: &&String| item.get(key.as_str()).unwrap_or(&Value::Null);
-        keys.iter().map(|key| show::short(&cell(lang, key, value(key)))).collect()
+        keys.iter()
+            .map(|key| show::short(&cell(lang, key, value(key))))
+            .collect()
     };
     Block::Table {
         head: keys.iter().map(|key| label(lang, key)).collect(),
@@ -139,16 +188,25 @@ fn table(lang: Lang, items: &[Value]) -> Block {
 fn cell(lang: Lang, key: &str, value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
-        Value::Bool(yes) => lang.text(if *yes { crate::messages::M::Yes } else { crate::messages::M::No }, &[]),
+        Value::Bool(yes) => lang.text(
+            if *yes {
+                crate::messages::M::Yes
+            } else {
+                crate::messages::M::No
+            },
+            &[],
+        ),
         Value::String(text) => text.clone(),
         Value::Number(number) => match number.as_u64() {
             Some(ms) if key.ends_with("_ms") => show::time(ms),
             Some(fen) if key.ends_with("_fen") => money::yuan(fen),
             _ => number.to_string(),
         },
-        Value::Array(items) => {
-            items.iter().map(|item| cell(lang, key, item)).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items
+            .iter()
+            .map(|item| cell(lang, key, item))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Object(map) => both(lang, map).unwrap_or_else(|| value.to_string()),
     }
 }
@@ -176,20 +234,31 @@ mod tests {
     fn every_label_stands_once_and_in_both_languages() {
         let keys: BTreeSet<_> = LABELS.iter().map(|(key, _, _)| key).collect();
         assert_eq!(keys.len(), LABELS.len());
-        assert!(LABELS.iter().all(|(_, zh, en)| !zh.is_empty() && en.is_ascii()));
+        assert!(
+            LABELS
+                .iter()
+                .all(|(_, zh, en)| !zh.is_empty() && en.is_ascii())
+        );
     }
 
     #[test]
     fn times_money_and_texts_are_written_out() {
-        assert_eq!(cell(Lang::Zh, "deadline_ms", &json!(0)), "1970-01-01 08:00:00.000 +08:00");
+        assert_eq!(
+            cell(Lang::Zh, "deadline_ms", &json!(0)),
+            "1970-01-01 08:00:00.000 +08:00"
+        );
         assert_eq!(cell(Lang::Zh, "amount_fen", &json!(100)), "1.00");
-        assert_eq!(cell(Lang::En, "title", &json!({"zh": "道路", "en": "road"})), "road");
+        assert_eq!(
+            cell(Lang::En, "title", &json!({"zh": "道路", "en": "road"})),
+            "road"
+        );
         assert_eq!(cell(Lang::En, "x", &json!([1, "a", null])), "1, a, –");
     }
 
     #[test]
     fn a_list_of_records_becomes_a_table_of_all_their_fields() {
-        let Block::Table { head, rows } = table(Lang::En, &[json!({"id": 1}), json!({"z": 2})]) else {
+        let Block::Table { head, rows } = table(Lang::En, &[json!({"id": 1}), json!({"z": 2})])
+        else {
             panic!("a table");
         };
         assert_eq!(head, ["id", "z"]);

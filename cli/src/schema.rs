@@ -30,7 +30,10 @@ pub(crate) fn read_pairs(
         let (name, text) = pair
             .split_once('=')
             .ok_or_else(|| lang.text(M::ArgForm, &[("text", pair)]))?;
-        let value = typed(schema.pointer("/properties").and_then(|p| p.get(name)), text);
+        let value = typed(
+            schema.pointer("/properties").and_then(|p| p.get(name)),
+            text,
+        );
         if args.insert(name.to_owned(), value).is_some() {
             return Err(lang.text(M::ArgTwice, &[("name", &name)]));
         }
@@ -104,7 +107,9 @@ impl Checker {
     }
 
     fn one_of(&mut self, path: &str, choices: &[Value], value: &Value) {
-        let fits = choices.iter().any(|choice| check(self.lang, choice, value).is_empty());
+        let fits = choices
+            .iter()
+            .any(|choice| check(self.lang, choice, value).is_empty());
         if fits {
             return;
         }
@@ -118,7 +123,10 @@ impl Checker {
 
     fn object(&mut self, path: &str, schema: &Value, map: &Map<String, Value>) {
         let empty = Map::new();
-        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&empty);
         let required = schema.get("required").and_then(Value::as_array);
         for name in required.into_iter().flatten().filter_map(Value::as_str) {
             if !map.contains_key(name) {
@@ -145,11 +153,16 @@ impl Checker {
 
     /// What belongs there: the description if there is one, else the type.
     fn expected(&self, schema: &Value) -> String {
-        let types: Vec<_> =
-            types_of(schema).into_iter().map(|name| self.lang.text(type_name(name), &[])).collect();
+        let types: Vec<_> = types_of(schema)
+            .into_iter()
+            .map(|name| self.lang.text(type_name(name), &[]))
+            .collect();
         let types = types.join(&self.lang.text(M::Or, &[]));
         let description = schema.get("description").and_then(Value::as_str);
-        match (types.as_str(), description.map(|text| self.lang.split(text))) {
+        match (
+            types.as_str(),
+            description.map(|text| self.lang.split(text)),
+        ) {
             ("", None | Some("")) => self.lang.text(M::TypeOther, &[]),
             ("", Some(text)) => text.to_owned(),
             (types, None | Some("")) => types.to_owned(),
@@ -210,15 +223,15 @@ mod tests {
 
     fn schema() -> Value {
         json!({"type": "object", "required": ["id", "deadline_ms"], "additionalProperties": false,
-            "properties": {
-                "id": {"type": "string", "description": "标段编号 | number of the section"},
-                "deadline_ms": {"type": "integer"},
-                "note": {"type": ["string", "null"]},
-                "kind": {"enum": ["works", "goods"]},
-                "times": {"type": "array", "items": {"type": "integer"}},
-                "step": {"oneOf": [{"enum": ["closed"]}, {"type": "object", "required": ["at"],
-                    "properties": {"at": {"type": "integer"}}}]},
-            }})
+        "properties": {
+            "id": {"type": "string", "description": "标段编号 | number of the section"},
+            "deadline_ms": {"type": "integer"},
+            "note": {"type": ["string", "null"]},
+            "kind": {"enum": ["works", "goods"]},
+            "times": {"type": "array", "items": {"type": "integer"}},
+            "step": {"oneOf": [{"enum": ["closed"]}, {"type": "object", "required": ["at"],
+                "properties": {"at": {"type": "integer"}}}]},
+        }})
     }
 
     #[test]
@@ -252,7 +265,10 @@ mod tests {
         let pairs = ["id=0042", "deadline_ms=42", "note=null", "times=[1,2]"].map(str::to_owned);
         let args = read_pairs(Lang::Zh, &schema(), &pairs).expect("pairs");
         let read = Value::Object(args);
-        assert_eq!(read, json!({"id": "0042", "deadline_ms": 42, "note": null, "times": [1, 2]}));
+        assert_eq!(
+            read,
+            json!({"id": "0042", "deadline_ms": 42, "note": null, "times": [1, 2]})
+        );
         assert!(read_pairs(Lang::Zh, &schema(), &["id".to_owned()]).is_err());
         assert!(read_pairs(Lang::Zh, &schema(), &["id=1", "id=2"].map(str::to_owned)).is_err());
     }

@@ -14,9 +14,7 @@ pub(crate) fn time(ms: TimestampMs) -> String {
     let rest = local % DAY_MS;
     let (hours, minutes) = (rest / 3_600_000, rest / 60_000 % 60);
     let (seconds, millis) = (rest / 1_000 % 60, rest % 1_000);
-    format!(
-        "{year:04}-{month:02}-{day:02} {hours:02}:{minutes:02}:{seconds:02}.{millis:03} +08:00"
-    )
+    format!("{year:04}-{month:02}-{day:02} {hours:02}:{minutes:02}:{seconds:02}.{millis:03} +08:00")
 }
 
 /// Days since 1970 as a date of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
@@ -28,7 +26,11 @@ fn date(days: u64) -> (u64, u64, u64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day)
 }
@@ -124,15 +126,28 @@ mod tests {
         assert_eq!(parse_time("1767225600000"), Some(1_767_225_600_000));
         assert_eq!(parse_time("2026-01-01T08:00"), Some(1_767_225_600_000));
         assert_eq!(parse_time("2026-01-01T00:00:00Z"), Some(1_767_225_600_000));
-        for wrong in ["2026-02-30T00:00", "2026-01-01", "24:00", "2026-01-01T24:00", "x", "-1"] {
+        for wrong in [
+            "2026-02-30T00:00",
+            "2026-01-01",
+            "24:00",
+            "2026-01-01T24:00",
+            "x",
+            "-1",
+        ] {
             assert_eq!(parse_time(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn hashes_are_shortened_and_names_are_not() {
-        assert_eq!(short(&format!("sha256:{}", "ab".repeat(32))), "sha256:abababababab…abab");
-        assert_eq!(short("兰州市公共资源交易中心兰州市公共资源交易中心"), "兰州市公共资源交易中心兰州市公共资源交易中心");
+        assert_eq!(
+            short(&format!("sha256:{}", "ab".repeat(32))),
+            "sha256:abababababab…abab"
+        );
+        assert_eq!(
+            short("兰州市公共资源交易中心兰州市公共资源交易中心"),
+            "兰州市公共资源交易中心兰州市公共资源交易中心"
+        );
         assert_eq!(short("tender"), "tender");
     }
 }

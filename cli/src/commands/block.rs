@@ -43,7 +43,7 @@ fn one(context: &Context, height: Option<u64>) -> Outcome<Answer> {
     let block = height
         .map_or_else(tip, Ok)
         .and_then(|height| client.block(height))
-        .map_err(|error| context.from_client(error))?;
+        .map_err(|error| context.node_failure(error))?;
     Ok(render(context, &block))
 }
 
@@ -52,7 +52,11 @@ fn render(context: &Context, block: &BlockView) -> Answer {
     let name = |message| context.name(message);
     let mut data = serde_json::to_value(block).unwrap_or(Value::Null);
     data["header_hash"] = json!(block.header_hash());
-    let rows: Vec<_> = block.receipts.iter().map(|r| tx_view::row(context, r)).collect();
+    let rows: Vec<_> = block
+        .receipts
+        .iter()
+        .map(|r| tx_view::row(context, r))
+        .collect();
     let answer = Answer::new("block", data).fields([
         (name(M::Height), header.height.to_string()),
         (name(M::Time), show::time(header.time_ms)),
@@ -67,8 +71,17 @@ fn render(context: &Context, block: &BlockView) -> Answer {
     if rows.is_empty() {
         return answer;
     }
-    let head = ["#".to_owned(), name(M::TxCall), name(M::TxOutcome), name(M::TxSender), name(M::TxId)];
-    answer.with(Block::Table { head: head.into(), rows })
+    let head = [
+        "#".to_owned(),
+        name(M::TxCall),
+        name(M::TxOutcome),
+        name(M::TxSender),
+        name(M::TxId),
+    ];
+    answer.with(Block::Table {
+        head: head.into(),
+        rows,
+    })
 }
 
 fn list(context: &Context, from: Option<u64>, limit: u64) -> Outcome<Answer> {
@@ -77,11 +90,16 @@ fn list(context: &Context, from: Option<u64>, limit: u64) -> Outcome<Answer> {
     let from = match from {
         Some(from) => from,
         None => {
-            let tip = client.status().map_err(|error| context.from_client(error))?.height;
+            let tip = client
+                .status()
+                .map_err(|error| context.node_failure(error))?
+                .height;
             tip.saturating_sub(limit.saturating_sub(1))
         }
     };
-    let mut blocks = client.blocks(from, limit).map_err(|error| context.from_client(error))?;
+    let mut blocks = client
+        .blocks(from, limit)
+        .map_err(|error| context.node_failure(error))?;
     blocks.sort_by_key(|block| core::cmp::Reverse(block.height));
     let row = |b: &yilian_primitives::Header| {
         vec![
@@ -93,8 +111,16 @@ fn list(context: &Context, from: Option<u64>, limit: u64) -> Outcome<Answer> {
         ]
     };
     let rows = blocks.iter().map(row).collect();
-    let head = [M::Height, M::Time, M::Transactions, M::LogSize, M::HeaderHash];
-    let data: Vec<_> =
-        blocks.iter().map(|b| json!({"header": b, "header_hash": b.hash()})).collect();
+    let head = [
+        M::Height,
+        M::Time,
+        M::Transactions,
+        M::LogSize,
+        M::HeaderHash,
+    ];
+    let data: Vec<_> = blocks
+        .iter()
+        .map(|b| json!({"header": b, "header_hash": b.hash()}))
+        .collect();
     Ok(Answer::new("blocks", json!(data)).table(head.map(|m| context.name(m)), rows))
 }

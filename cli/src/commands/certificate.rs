@@ -42,13 +42,23 @@ pub(crate) enum Format {
 
 impl CertificateCommand {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
-        let CertificateCommand::Export { height, format, out, trust } = self;
+        let CertificateCommand::Export {
+            height,
+            format,
+            out,
+            trust,
+        } = self;
         let client = context.client();
-        let certified = client.header(height).map_err(|error| context.from_client(error))?;
+        let certified = client
+            .header(height)
+            .map_err(|error| context.node_failure(error))?;
         if certified.certificate.is_none() {
-            return Ok(Answer::new("certificate", json!({"height": height, "certificate": null}))
-                .text(context.name(M::GenesisHasNone))
-                .exit(Exit::NotFound));
+            return Ok(Answer::new(
+                "certificate",
+                json!({"height": height, "certificate": null}),
+            )
+            .text(context.name(M::GenesisHasNone))
+            .exit(Exit::NotFound));
         }
         let text = text(context, &client, height, format)?;
         let spec = context.trusted_spec(trust.as_deref())?;
@@ -60,7 +70,9 @@ impl CertificateCommand {
             Some(path) => {
                 context.write_new(&path, text.as_bytes())?;
                 let shown = path.display();
-                Ok(answer.text(context.text(M::Written, &[("path", &shown)])).text(verdict))
+                Ok(answer
+                    .text(context.text(M::Written, &[("path", &shown)]))
+                    .text(verdict))
             }
             None => {
                 context.note(&verdict);
@@ -73,9 +85,11 @@ impl CertificateCommand {
 fn text(context: &Context, client: &Client, height: u64, format: Format) -> Outcome<String> {
     let text = match format {
         Format::Note => client.certificate_note(height),
-        Format::Json => client.certificate(height).map(|value| format!("{value:#}\n")),
+        Format::Json => client
+            .certificate(height)
+            .map(|value| format!("{value:#}\n")),
     };
-    text.map_err(|error| context.from_client(error))
+    text.map_err(|error| context.node_failure(error))
 }
 
 fn judge(
@@ -94,6 +108,9 @@ fn judge(
                 [("power", &power), ("total", &total)];
             (context.text(M::CertificateHolds, &values), Exit::Ok)
         }
-        Err(error) => (context.text(M::CertificateFails, &[("reason", &error)]), Exit::Forged),
+        Err(error) => (
+            context.text(M::CertificateFails, &[("reason", &error)]),
+            Exit::Forged,
+        ),
     }
 }

@@ -50,10 +50,12 @@ fn check(context: &Context, file: &Path, contracts: Option<&Path>) -> Outcome<An
         check_contracts(context, &spec, folder)?;
     }
     let data = json!({"chain_id": spec.chain_id, "digest": spec.digest(), "valid": true});
-    Ok(Answer::new("chain-spec-check", data).text(context.name(M::SpecHolds)).fields([
-        (context.name(M::Chain), spec.chain_id.clone()),
-        (context.name(M::ChainDigest), spec.digest().to_string()),
-    ]))
+    Ok(Answer::new("chain-spec-check", data)
+        .text(context.name(M::SpecHolds))
+        .fields([
+            (context.name(M::Chain), spec.chain_id.clone()),
+            (context.name(M::ChainDigest), spec.digest().to_string()),
+        ]))
 }
 
 /// A node with other code than the specification says would leave the chain at genesis.
@@ -69,7 +71,10 @@ fn check_contracts(context: &Context, spec: &ChainSpec, folder: &Path) -> Outcom
                 ("got", &got),
                 ("want", &contract.code_hash),
             ];
-            return Err(Failure::new(Exit::Forged, context.text(M::SpecFileDiffers, &values)));
+            return Err(Failure::new(
+                Exit::Forged,
+                context.text(M::SpecFileDiffers, &values),
+            ));
         }
     }
     Ok(())
@@ -85,12 +90,23 @@ fn show(context: &Context, spec: &ChainSpec) -> Outcome<Answer> {
     let name = |message| context.name(message);
     let centre = |c: &yilian_chain_spec::Centre| {
         let title = context.lang.pick(&c.zh, &c.en).to_owned();
-        vec![c.name.clone(), title, c.organisation.clone(), c.power.to_string(), c.key.to_string()]
+        vec![
+            c.name.clone(),
+            title,
+            c.organisation.clone(),
+            c.power.to_string(),
+            c.key.to_string(),
+        ]
     };
     let organisation = |o: &yilian_chain_spec::Organisation| {
         let roles: Vec<_> = o.roles.iter().map(|role| role.as_str()).collect();
         let title = context.lang.pick(&o.zh, &o.en).to_owned();
-        vec![o.code.clone(), title, roles.join(", "), o.keys.len().to_string()]
+        vec![
+            o.code.clone(),
+            title,
+            roles.join(", "),
+            o.keys.len().to_string(),
+        ]
     };
     let contract = |c: &yilian_chain_spec::Contract| {
         let hash = c.code_hash.to_string();
@@ -104,12 +120,23 @@ fn show(context: &Context, spec: &ChainSpec) -> Outcome<Answer> {
         ])
         .with(crate::answer::Block::Title(name(M::Validators)))
         .table(
-            [name(M::Name), name(M::MethodTitle), name(M::KeyOrganisation), name(M::Power), name(M::KeyPublic)],
+            [
+                name(M::Name),
+                name(M::MethodTitle),
+                name(M::KeyOrganisation),
+                name(M::Power),
+                name(M::KeyPublic),
+            ],
             spec.centres.iter().map(centre).collect(),
         )
         .with(crate::answer::Block::Title(name(M::Organisations)))
         .table(
-            [name(M::KeyOrganisation), name(M::Name), name(M::KeyRoles), name(M::KeyPublic)],
+            [
+                name(M::KeyOrganisation),
+                name(M::Name),
+                name(M::KeyRoles),
+                name(M::KeyCount),
+            ],
             spec.organisations.iter().map(organisation).collect(),
         )
         .with(crate::answer::Block::Title(name(M::Contracts)))

@@ -4,11 +4,12 @@ mod files;
 mod genesis;
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
+use self::genesis::Genesis;
 use crate::answer::{Answer, Block};
 use crate::context::{Context, Outcome, unwritable};
 use crate::exit::Exit;
@@ -73,11 +74,11 @@ impl InitArgs {
             let text = context.text(M::InitBadPort, &[("port", &self.base_port)]);
             return Err(Failure::new(Exit::Usage, text));
         }
+        let genesis = genesis::make(context, &self)?;
+        self.refuse_used_ports(context, genesis.spec.centres.len())?;
         let folder = self.folder(context)?;
-        let (spec, keys) = genesis::make(context, &self, &folder)?;
-        self.refuse_used_ports(context, spec.centres.len())?;
-        files::write(context, &folder, &spec, &keys, self.base_port)?;
-        Ok(self.report(context, &folder, &spec, &keys))
+        files::write(context, &folder, &genesis, self.base_port)?;
+        Ok(report(context, &folder, &genesis))
     }
 
     /// The folder, made and empty, as an absolute path.
@@ -87,66 +88,85 @@ impl InitArgs {
         let mut entries = std::fs::read_dir(&self.dir).map_err(|error| wrong(&error))?;
         if entries.next().is_some() {
             let shown = self.dir.display();
-            return Err(Failure::new(Exit::Failure, context.text(M::InitNotEmpty, &[("path", &shown)]))
-                .hint(context.name(M::InitNotEmptyHint)));
+            return Err(Failure::new(
+                Exit::Failure,
+                context.text(M::InitNotEmpty, &[("path", &shown)]),
+            )
+            .hint(context.name(M::InitNotEmptyHint)));
         }
         self.dir.canonicalize().map_err(|error| wrong(&error))
     }
 
     fn refuse_used_ports(&self, context: &Context, centres: usize) -> Outcome<()> {
-        let places = (0..u16::try_from(centres).unwrap_or(u16::MAX)).map(|i| Ports::of(self.base_port, i));
+        let places =
+            (0..u16::try_from(centres).unwrap_or(u16::MAX)).map(|i| Ports::of(self.base_port, i));
         for port in places.flat_map(Ports::all) {
             if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
-                return Err(Failure::new(Exit::Failure, context.text(M::InitPort, &[("port", &port)]))
-                    .hint(context.name(M::InitPortHint)));
+                return Err(Failure::new(
+                    Exit::Failure,
+                    context.text(M::InitPort, &[("port", &port)]),
+                )
+                .hint(context.name(M::InitPortHint)));
             }
         }
         Ok(())
     }
+}
 
-    fn report(
-        &self,
-        context: &Context,
-        folder: &std::path::Path,
-        spec: &yilian_chain_spec::ChainSpec,
-        keys: &genesis::Keys,
-    ) -> Answer {
-        let shown = folder.display().to_string();
-        let nodes: Vec<String> = spec
-            .centres
-            .iter()
-            .map(|centre| format!("yiliand run --config {shown}/nodes/{}/node.toml", centre.name))
-            .collect();
-        let row = |named: &genesis::NamedKey| {
-            let organisation = spec.organisation(&named.organisation);
-            let title = organisation.map(|o| context.lang.pick(&o.zh, &o.en)).unwrap_or_default();
-            vec![named.name.clone(), title.to_owned(), named.organisation.clone()]
-        };
-        let data = json!({"folder": shown, "chain_id": spec.chain_id, "digest": spec.digest(),
+/// What was made, and how to start it.
+fn report(context: &Context, folder: &Path, Genesis { spec, keys, .. }: &Genesis) -> Answer {
+    let shown = folder.display().to_string();
+    let nodes: Vec<String> = spec
+        .centres
+        .iter()
+        .map(|centre| {
+            format!(
+                "yiliand run --config {shown}/nodes/{}/node.toml",
+                centre.name
+            )
+        })
+        .collect();
+    let row = |named: &genesis::NamedKey| {
+        let organisation = spec.organisation(&named.organisation);
+        let title = organisation
+            .map(|o| context.lang.pick(&o.zh, &o.en))
+            .unwrap_or_default();
+        vec![
+            named.name.clone(),
+            title.to_owned(),
+            named.organisation.clone(),
+        ]
+    };
+    let data = json!({"folder": shown, "chain_id": spec.chain_id, "digest": spec.digest(),
             "nodes": nodes,
             "contracts": spec.contracts.iter().map(|c| &c.name).collect::<Vec<_>>(),
             "keys": keys.organisations.iter().map(|k| &k.name).collect::<Vec<_>>()});
-        let mut answer = Answer::new("init", data)
-            .text(context.text(M::InitDone, &[("path", &shown)]))
-            .fields([
-                (context.name(M::Chain), spec.chain_id.clone()),
-                (context.name(M::ChainDigest), spec.digest().to_string()),
-            ]);
-        if spec.contracts.is_empty() {
-            answer = answer.text(context.name(M::InitWithoutContracts));
-        } else {
-            let names: Vec<_> = spec.contracts.iter().map(|c| c.name.as_str()).collect();
-            answer = answer.fields([(context.name(M::Contracts), names.join(", "))]);
-        }
-        let head = [M::KeyName, M::KeyOrganisation, M::KeyBinding].map(|m| context.name(m));
-        answer
-            .with(Block::Title(context.name(M::InitOrganisations)))
-            .table(head, keys.organisations.iter().map(row).collect())
-            .with(Block::Title(context.name(M::InitCentres)))
-            .text(nodes.iter().map(|n| format!("  {n}")).collect::<Vec<_>>().join("\n"))
-            .with(Block::Title(context.name(M::InitNext)))
-            .text(format!("  export YILIAN_HOME={shown}\n  yilian status"))
-    }
+    let contracts: Vec<_> = spec.contracts.iter().map(|c| c.name.as_str()).collect();
+    let contracts = match contracts.as_slice() {
+        [] => context.name(M::InitWithoutContracts),
+        names => names.join(", "),
+    };
+    let answer = Answer::new("init", data)
+        .text(context.text(M::InitDone, &[("path", &shown)]))
+        .fields([
+            (context.name(M::Chain), spec.chain_id.clone()),
+            (context.name(M::ChainDigest), spec.digest().to_string()),
+            (context.name(M::Contracts), contracts),
+        ]);
+    let head = [M::KeyName, M::KeyOrganisation, M::KeyBinding].map(|m| context.name(m));
+    answer
+        .with(Block::Title(context.name(M::InitOrganisations)))
+        .table(head, keys.organisations.iter().map(row).collect())
+        .with(Block::Title(context.name(M::InitCentres)))
+        .text(
+            nodes
+                .iter()
+                .map(|n| format!("  {n}"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
+        .with(Block::Title(context.name(M::InitNext)))
+        .text(format!("  export YILIAN_HOME={shown}\n  yilian status"))
 }
 
 #[cfg(test)]
@@ -155,7 +175,11 @@ mod tests {
 
     #[test]
     fn the_ports_of_a_centre_stand_a_hundred_apart() {
-        let expected = Ports { p2p: 27_003, mempool: 27_103, api: 27_203 };
+        let expected = Ports {
+            p2p: 27_003,
+            mempool: 27_103,
+            api: 27_203,
+        };
         assert_eq!(Ports::of(27_000, 3), expected);
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::{Value, json};
 use yilian_abi::records::KeyBinding;
+use yilian_abi::state_key;
 use yilian_crypto::PublicKey;
 use yilian_primitives::Address;
 
@@ -48,16 +49,22 @@ impl KeysCommand {
 }
 
 fn new(context: &Context, name: Option<&str>, out: Option<PathBuf>) -> Outcome<Answer> {
-    let named = || context.keys_dir().join(format!("{}.key", name.unwrap_or("default")));
+    let named = || {
+        context
+            .keys_dir()
+            .join(format!("{}.key", name.unwrap_or("default")))
+    };
     let path = out.unwrap_or_else(named);
     let key = keyfile::generate();
     keyfile::write(context.lang, &path, &key)?;
     let public = key.public_key();
     let data = json!({"public_key": public, "file": path});
-    Ok(Answer::new("key", data).text(context.name(M::KeyMade)).fields([
-        (context.name(M::KeyPublic), public.to_string()),
-        (context.name(M::KeyFile), path.display().to_string()),
-    ]))
+    Ok(Answer::new("key", data)
+        .text(context.name(M::KeyMade))
+        .fields([
+            (context.name(M::KeyPublic), public.to_string()),
+            (context.name(M::KeyFile), path.display().to_string()),
+        ]))
 }
 
 fn show(context: &Context, name: &str, online: bool) -> Outcome<Answer> {
@@ -73,7 +80,10 @@ fn show(context: &Context, name: &str, online: bool) -> Outcome<Answer> {
     if online {
         let binding = binding(context, &public)?;
         let shown = binding.as_ref().map(|b| b.organisation.clone());
-        fields.push((context.name(M::KeyBinding), shown.unwrap_or_else(|| context.name(M::None))));
+        fields.push((
+            context.name(M::KeyBinding),
+            shown.unwrap_or_else(|| context.name(M::None)),
+        ));
         data["binding"] = json!(binding);
     }
     Ok(Answer::new("key", data).fields(fields))
@@ -81,8 +91,10 @@ fn show(context: &Context, name: &str, online: bool) -> Outcome<Answer> {
 
 /// To whom a key is bound, as the state of the chain says.
 fn binding(context: &Context, key: &PublicKey) -> Outcome<Option<KeyBinding>> {
-    let state = context.client().state_proof("identity", &format!("key/{key}"));
-    let value = state.map_err(|error| context.from_client(error))?.value;
+    let state = context
+        .client()
+        .state_proof(state_key::IDENTITY, &format!("key/{key}"));
+    let value = state.map_err(|error| context.node_failure(error))?.value;
     Ok(value.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 

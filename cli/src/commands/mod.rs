@@ -4,9 +4,13 @@ mod block;
 mod certificate;
 mod chain_spec;
 mod contract;
+mod draw;
+mod evidence;
 mod init;
 mod keys;
+mod proof;
 mod status;
+mod tender;
 mod tx;
 
 use clap::Subcommand;
@@ -41,6 +45,18 @@ pub(crate) enum Command {
     /// 合约 | Contracts
     #[command(subcommand)]
     Contract(contract::ContractCommand),
+    /// 标段：从登记到定标 | Sections: from registration to award
+    #[command(subcommand)]
+    Tender(tender::TenderCommand),
+    /// 存证与验证 | Evidence, and its verification
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
+    /// 证据文件 | Evidence files
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
+    /// 重演抽取 | Draws, run again
+    #[command(subcommand)]
+    Draw(draw::DrawCommand),
 }
 
 impl Command {
@@ -55,6 +71,10 @@ impl Command {
             Command::Certificate(command) => command.run(context),
             Command::Tx(command) => command.run(context),
             Command::Contract(command) => command.run(context),
+            Command::Tender(command) => command.run(context),
+            Command::Evidence(command) => command.run(context),
+            Command::Proof(command) => command.run(context),
+            Command::Draw(command) => command.run(context),
         }
     }
 }

@@ -15,13 +15,20 @@ pub(crate) struct StatusArgs {}
 impl StatusArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
         let client = context.client();
-        let status = client.status().map_err(|error| context.from_client(error))?;
+        let status = client
+            .status()
+            .map_err(|error| context.node_failure(error))?;
         let data = json!({"node": client.url(), "status": status});
-        let pool: [(&str, &dyn core::fmt::Display); 2] =
-            [("count", &status.pool.transactions), ("bytes", &status.pool.bytes)];
+        let pool: [(&str, &dyn core::fmt::Display); 2] = [
+            ("count", &status.pool.transactions),
+            ("bytes", &status.pool.bytes),
+        ];
         let name = |message| context.name(message);
         let mut answer = Answer::new("status", data).fields([
-            (name(M::NodeName), format!("{} {}", status.name, client.url())),
+            (
+                name(M::NodeName),
+                format!("{} {}", status.name, client.url()),
+            ),
             (name(M::Chain), status.chain_id.clone()),
             (name(M::Height), status.height.to_string()),
             (name(M::Time), show::time(status.time_ms)),

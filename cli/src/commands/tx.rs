@@ -33,8 +33,10 @@ impl TxCommand {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
         match self {
             TxCommand::Show { id } => {
-                let status = call::transaction(context, &context.client(), &id)?;
-                Ok(tx_view::full(context, &status))
+                let client = context.client();
+                let status = call::transaction(context, &client, &id)?;
+                let errors = call::errors_of(context, &client, &status);
+                Ok(tx_view::full(context, &status, &errors))
             }
             TxCommand::Submit { file, options } => {
                 let bytes = context.read_json(&file)?.to_string();

@@ -39,7 +39,11 @@ fn civil(date: u64) -> (u64, u64, u64) {
     let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * in_year + 2) / 153;
     let day = in_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day)
 }
@@ -52,8 +56,14 @@ mod tests {
     fn times_read_at_utc_plus_eight() {
         assert_eq!(beijing_text(0), "1970-01-01 08:00:00.000 (UTC+8)");
         // 2024-02-29 16:00 UTC is the first of March at Beijing.
-        assert_eq!(beijing_text(1_709_222_400_001), "2024-03-01 00:00:00.001 (UTC+8)");
-        assert_eq!(beijing_text(1_709_222_399_999), "2024-02-29 23:59:59.999 (UTC+8)");
+        assert_eq!(
+            beijing_text(1_709_222_400_001),
+            "2024-03-01 00:00:00.001 (UTC+8)"
+        );
+        assert_eq!(
+            beijing_text(1_709_222_399_999),
+            "2024-02-29 23:59:59.999 (UTC+8)"
+        );
         assert_eq!(beijing_text(TIME_MAX_MS), "9999-12-31 23:59:59.999 (UTC+8)");
         assert_eq!(beijing_text(TIME_MAX_MS + 1), "253402272000000 ms");
     }

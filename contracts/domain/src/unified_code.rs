@@ -38,11 +38,15 @@ impl UnifiedCode {
             return Err(CodeError::Form("five parts with dashes between"));
         };
         if kind.len() != 3 || !kind.bytes().all(is_upper_or_digit) {
-            return Err(CodeError::Form("a trade type of three letters or digits, as A01"));
+            return Err(CodeError::Form(
+                "a trade type of three letters or digits, as A01",
+            ));
         }
         let operator_check = check_organisation_code(operator);
         if operator_check == OrganisationCode::Malformed {
-            return Err(CodeError::Form("the unified social credit code of the platform's operator"));
+            return Err(CodeError::Form(
+                "the unified social credit code of the platform's operator",
+            ));
         }
         if date.len() != 8 || !is_date(date) {
             return Err(CodeError::Form("a date yyyyMMdd"));
@@ -106,9 +110,7 @@ fn all_digits(text: &str) -> bool {
 
 /// Month and day within the widest bounds; calendars are not this code's business.
 fn is_date(text: &str) -> bool {
-    all_digits(text)
-        && ("01"..="12").contains(&&text[4..6])
-        && ("01"..="31").contains(&&text[6..8])
+    all_digits(text) && ("01"..="12").contains(&&text[4..6]) && ("01"..="31").contains(&&text[6..8])
 }
 
 #[cfg(test)]
@@ -129,8 +131,17 @@ mod tests {
     #[test]
     fn a_wrong_check_character_is_named_with_the_right_one() {
         let wrong = UnifiedCode::parse("A01-12620000224333830C-20230101-000123-H").unwrap_err();
-        assert_eq!(wrong, CodeError::Check { expected: 'G', got: 'H' });
-        assert_eq!(wrong.to_string(), "the check character must be 'G', not 'H'");
+        assert_eq!(
+            wrong,
+            CodeError::Check {
+                expected: 'G',
+                got: 'H'
+            }
+        );
+        assert_eq!(
+            wrong.to_string(),
+            "the check character must be 'G', not 'H'"
+        );
     }
 
     #[test]
@@ -140,7 +151,10 @@ mod tests {
             for with in "0123456789ABCDEFGHJKLMNPQRTUWXY*-".chars() {
                 let mut changed = code.to_owned();
                 changed.replace_range(at..=at, &with.to_string());
-                assert!(changed == code || UnifiedCode::parse(&changed).is_err(), "{changed}");
+                assert!(
+                    changed == code || UnifiedCode::parse(&changed).is_err(),
+                    "{changed}"
+                );
             }
         }
     }

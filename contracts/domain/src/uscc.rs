@@ -51,8 +51,16 @@ mod tests {
 
     #[test]
     fn codes_in_public_use_conform() {
-        for code in ["91110000710926094P", "12620000224333349J", "11620000013897179N"] {
-            assert_eq!(check_organisation_code(code), OrganisationCode::Conforms, "{code}");
+        for code in [
+            "91110000710926094P",
+            "12620000224333349J",
+            "11620000013897179N",
+        ] {
+            assert_eq!(
+                check_organisation_code(code),
+                OrganisationCode::Conforms,
+                "{code}"
+            );
         }
     }
 
@@ -67,8 +75,17 @@ mod tests {
             let found = check_organisation_code(code);
             assert_eq!(found, OrganisationCode::CheckDiffers { expected }, "{code}");
         }
-        for code in ["", "91110000710926094", "9111000071092609IP", "91110000710926094p"] {
-            assert_eq!(check_organisation_code(code), OrganisationCode::Malformed, "{code}");
+        for code in [
+            "",
+            "91110000710926094",
+            "9111000071092609IP",
+            "91110000710926094p",
+        ] {
+            assert_eq!(
+                check_organisation_code(code),
+                OrganisationCode::Malformed,
+                "{code}"
+            );
         }
     }
 }

@@ -35,6 +35,8 @@ pub trait Backend: Send + Sync + 'static {
     /// Everything needed to verify an executed transaction offline: `RecordProof` of yilian-verify as JSON.
     /// `None` unless the transaction is executed and a certificate over its block is known.
     fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault>;
+    /// As [`Backend::record_proof`], for the receipt at a place of the log; `None` if there is another kind of leaf.
+    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault>;
     /// The events of a block in the order of their emission; `None` above the tip or if no longer kept.
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault>;
     /// Leaves in the log at the tip.

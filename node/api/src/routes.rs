@@ -34,6 +34,7 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
             get(transactions::proof),
         ),
         ("/v1/log/{index}", "get", get(proofs::leaf)),
+        ("/v1/log/{index}/proof", "get", get(proofs::record)),
         ("/v1/proofs/inclusion", "get", get(proofs::inclusion)),
         ("/v1/proofs/consistency", "get", get(proofs::consistency)),
         ("/v1/proofs/state", "get", get(proofs::state)),

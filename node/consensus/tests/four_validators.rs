@@ -76,6 +76,28 @@ async fn a_validator_that_was_away_catches_up_and_takes_part_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_halted_chain_goes_on_when_one_that_was_far_behind_returns() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut nodes = network(home.path(), quick());
+    start_all(&mut nodes).await;
+    reach(&nodes.iter().collect::<Vec<_>>(), 3).await;
+    nodes[3].stop().await;
+    let ahead = nodes[0].tip() + 10;
+    reach(&nodes[..3].iter().collect::<Vec<_>>(), ahead).await;
+    nodes[2].stop().await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let halted = nodes[0].tip().max(nodes[1].tip());
+    nodes[3].start().await;
+    let goal = halted + 5;
+    reach(&[&nodes[0], &nodes[1], &nodes[3]], goal).await;
+    nodes[2].start().await;
+    reach(&nodes.iter().collect::<Vec<_>>(), goal).await;
+    stop_all(&mut nodes).await;
+    agree(&nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_proposal_is_outvoted() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let home = tempfile::tempdir().expect("a directory");

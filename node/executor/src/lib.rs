@@ -10,6 +10,7 @@ mod block;
 mod block_run;
 mod fault;
 mod genesis;
+mod header_check;
 mod overlay;
 mod parent;
 mod query;

@@ -1,4 +1,4 @@
-//! Keep blocks, state and log.
+//! Keep blocks, state and log, and hand out proofs.
 //!
 //! One RocksDB database; a block is one write batch, synced to disk, so a crash leaves a whole block or none. State is
 //! kept by version: a reader holds a [`Snapshot`] of one height for as long as it likes while blocks go on.

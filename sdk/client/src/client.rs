@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
-use yilian_verify::{RecordProof, StateAnswer};
 use yilian_primitives::{Envelope, Header, Height, TransactionPayload, TxId};
+use yilian_verify::{RecordProof, StateAnswer};
 
 use crate::http::{Http, encode};
 use crate::types::{HeaderAnswer, from_base64};
 use crate::{
-    BlockView, CertifiedHeader, ClientError, Consistency, Contract, EventFilter,
-    EventStream, Inclusion, Network, QueryResult, Status, Submitted,
-    TransactionStatus, Wait,
+    BlockView, CertifiedHeader, ClientError, Consistency, Contract, EventFilter, EventStream,
+    Inclusion, Network, QueryResult, Status, Submitted, TransactionStatus, Wait,
 };
 
 /// How long an ordinary call may take.
@@ -92,7 +91,10 @@ impl Client {
         let read = CertifiedHeader::decode(&path, &answer)?;
         match read.header.height {
             got if got == height => Ok(read),
-            got => Err(ClientError::protocol(path, format!("header of height {got}"))),
+            got => Err(ClientError::protocol(
+                path,
+                format!("header of height {got}"),
+            )),
         }
     }
 
@@ -175,6 +177,12 @@ impl Client {
         self.http.json(&format!("/v1/transactions/{id}/proof"))
     }
 
+    /// As [`Client::record_proof`], for the record at a place of the log: a draw is recorded by the chain's own call and
+    /// has no transaction.
+    pub fn record_proof_at(&self, index: u64) -> Result<RecordProof, ClientError> {
+        self.http.json(&format!("/v1/log/{index}/proof"))
+    }
+
     /// The deployed contracts.
     pub fn contracts(&self) -> Result<Vec<Contract>, ClientError> {
         #[derive(Deserialize)]
@@ -245,7 +253,8 @@ impl Client {
     /// contract's own key, as text.
     pub fn state_proof(&self, contract: &str, key: &str) -> Result<StateAnswer, ClientError> {
         let (contract, key) = (encode(contract), encode(key));
-        self.http.json(&format!("/v1/proofs/state?contract={contract}&key={key}"))
+        self.http
+            .json(&format!("/v1/proofs/state?contract={contract}&key={key}"))
     }
 
     /// Follows events until the node closes the connection.

@@ -184,11 +184,20 @@ mod tests {
     #[test]
     fn fields_are_read_as_the_standard_says() {
         let mut fields = Fields::default();
-        for line in [": ping", "id: 7.0.1", "event:opened", "data: {\"a\":", "data: 1}"] {
+        for line in [
+            ": ping",
+            "id: 7.0.1",
+            "event:opened",
+            "data: {\"a\":",
+            "data: 1}",
+        ] {
             fields.take(line);
         }
         let event = fields.finish("x").expect("an event");
-        assert_eq!((event.id.as_str(), event.kind.as_str()), ("7.0.1", "opened"));
+        assert_eq!(
+            (event.id.as_str(), event.kind.as_str()),
+            ("7.0.1", "opened")
+        );
         assert_eq!(event.data, serde_json::json!({"a": 1}));
     }
 }

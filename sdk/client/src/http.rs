@@ -56,7 +56,11 @@ impl Http {
     /// GET, answered with bytes.
     pub(crate) fn bytes(&self, path: &str) -> Result<Vec<u8>, ClientError> {
         let url = format!("{}{path}", self.base);
-        let answer = self.agent.get(&url).header("accept-language", &self.language).call();
+        let answer = self
+            .agent
+            .get(&url)
+            .header("accept-language", &self.language)
+            .call();
         read(path, answer.map_err(|error| network(&url, &error))?, &url)
     }
 
@@ -78,7 +82,10 @@ impl Http {
             return Ok(answer);
         }
         read(path, answer, &url)?;
-        Err(ClientError::protocol(path, "neither a stream nor a problem"))
+        Err(ClientError::protocol(
+            path,
+            "neither a stream nor a problem",
+        ))
     }
 
     /// POST of JSON, answered with JSON. `timeout` replaces the usual one where the node itself waits.
@@ -170,8 +177,12 @@ mod tests {
 
     #[test]
     fn a_missing_contract_stays_a_problem_and_a_missing_block_is_not_found() {
-        let contract = br#"{"code":"YL-1011","status":404,"title":"unknown contract","detail":"x"}"#;
-        assert!(matches!(problem("/v1/x", 404, contract), ClientError::Problem(_)));
+        let contract =
+            br#"{"code":"YL-1011","status":404,"title":"unknown contract","detail":"x"}"#;
+        assert!(matches!(
+            problem("/v1/x", 404, contract),
+            ClientError::Problem(_)
+        ));
         let block = br#"{"code":"YL-2001","status":404,"title":"not found","detail":"block 9"}"#;
         let expected = ClientError::NotFound {
             what: "block 9".to_owned(),

@@ -18,7 +18,7 @@ pub use events::{EventFilter, EventStream, StreamedEvent};
 pub use transaction::{BuildError, DEFAULT_FUEL, DEFAULT_VALID_FOR_MS, TransactionBuilder};
 pub use types::{
     BlockView, CertifiedHeader, Consistency, Contract, EmittedEvent, Inclusion, Network,
-    PoolStatus, QueryResult, RuleCallView, Status, Submitted, TransactionState,
-    TransactionStatus, Wait,
+    PoolStatus, QueryResult, RuleCallView, Status, Submitted, TransactionState, TransactionStatus,
+    Wait,
 };
 pub use verified::VerifiedError;

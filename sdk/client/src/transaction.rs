@@ -141,7 +141,11 @@ mod tests {
     #[test]
     fn arguments_that_no_node_takes_are_refused_before_they_are_signed() {
         let key = SecretKey::from_seed([1; 32]);
-        for args in [json!([1]), json!({"a": 1.5}), json!({"a": 9_007_199_254_740_992u64})] {
+        for args in [
+            json!([1]),
+            json!({"a": 1.5}),
+            json!({"a": 9_007_199_254_740_992u64}),
+        ] {
             let refused = builder().args(args.clone()).sign(&key, 0, [0; 16]);
             assert!(refused.is_err(), "{args}");
         }

@@ -320,7 +320,12 @@ impl Inclusion {
     /// Verifies that a leaf of this hash stands in the log of a root that the caller believes.
     pub fn verify(&self, leaf: &Digest, root: &Digest) -> Result<(), ProofError> {
         let (index, size, hashes) = (self.index, self.size, self.hashes.clone());
-        InclusionProof { index, size, hashes }.verify(leaf, root)
+        InclusionProof {
+            index,
+            size,
+            hashes,
+        }
+        .verify(leaf, root)
     }
 }
 
@@ -344,7 +349,12 @@ impl Consistency {
     pub fn verify(&self, old_root: &Digest, new_root: &Digest) -> Result<(), ProofError> {
         let (old_size, new_size) = (self.old_size, self.new_size);
         let hashes = self.hashes.clone();
-        ConsistencyProof { old_size, new_size, hashes }.verify(old_root, new_root)
+        ConsistencyProof {
+            old_size,
+            new_size,
+            hashes,
+        }
+        .verify(old_root, new_root)
     }
 }
 

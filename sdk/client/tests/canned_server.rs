@@ -1,6 +1,6 @@
 //! The client against a server that answers what the test says.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,7 +20,9 @@ fn serve(responses: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
         let mut requests = Vec::new();
         for response in responses {
             let (mut stream, _) = listener.accept().expect("a connection");
-            requests.push(read_request(&mut BufReader::new(stream.try_clone().expect("clone"))));
+            requests.push(read_request(&mut BufReader::new(
+                stream.try_clone().expect("clone"),
+            )));
             stream.write_all(response.as_bytes()).expect("written");
         }
         requests
@@ -78,11 +80,23 @@ fn a_problem_keeps_its_code_and_a_missing_thing_is_not_found() {
     let Err(ClientError::Problem(forbidden)) = client.status() else {
         panic!("a problem");
     };
-    assert_eq!((forbidden.status, forbidden.code.as_str()), (403, "YL-1010"));
-    assert_eq!(client.block(9), Err(ClientError::NotFound { what: "d".to_owned() }));
+    assert_eq!(
+        (forbidden.status, forbidden.code.as_str()),
+        (403, "YL-1010")
+    );
+    assert_eq!(
+        client.block(9),
+        Err(ClientError::NotFound {
+            what: "d".to_owned()
+        })
+    );
     let requests = server.join().expect("served");
     assert!(requests[0].starts_with("GET /v1/status "));
-    assert!(requests[0].to_ascii_lowercase().contains("accept-language: en"));
+    assert!(
+        requests[0]
+            .to_ascii_lowercase()
+            .contains("accept-language: en")
+    );
     assert!(requests[1].starts_with("GET /v1/blocks/9 "));
 }
 
@@ -92,7 +106,10 @@ fn nobody_listening_is_a_network_error() {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let error = Client::new(&url).status().expect_err("nobody");
-    assert!(matches!(error, ClientError::Network { .. }) && error.is_temporary(), "{error}");
+    assert!(
+        matches!(error, ClientError::Network { .. }) && error.is_temporary(),
+        "{error}"
+    );
 }
 
 #[test]
@@ -114,10 +131,17 @@ fn a_transaction_is_sent_as_dsse_and_followed_until_it_is_final() {
         .expect("signs");
     let id = envelope.clone().verify().expect("verifies").id();
     let accepted = json_answer(202, &json!({"tx_id": id, "status": "accepted"}));
-    let responses = vec![accepted, problem(404, "YL-1101"), json_answer(200, &pending(&id))];
+    let responses = vec![
+        accepted,
+        problem(404, "YL-1101"),
+        json_answer(200, &pending(&id)),
+    ];
     let (url, server) = serve(responses);
     let client = Client::new(&url);
-    assert_eq!(client.submit(&envelope, Wait::Accepted), Ok(Submitted::Accepted(id)));
+    assert_eq!(
+        client.submit(&envelope, Wait::Accepted),
+        Ok(Submitted::Accepted(id))
+    );
     assert_eq!(client.wait_final(&id, Duration::from_millis(200)), Ok(None));
     let requests = server.join().expect("served");
     assert!(requests[0].starts_with("POST /v1/transactions?wait=none "));
@@ -128,10 +152,15 @@ fn a_transaction_is_sent_as_dsse_and_followed_until_it_is_final() {
 #[test]
 fn a_node_that_answers_for_another_transaction_is_not_believed() {
     let (asked, other) = (TxId(Digest::sha256(b"a")), TxId(Digest::sha256(b"b")));
-    let (url, server) =
-        serve(vec![json_answer(200, &pending(&other)), json_answer(200, &pending(&asked))]);
+    let (url, server) = serve(vec![
+        json_answer(200, &pending(&other)),
+        json_answer(200, &pending(&asked)),
+    ]);
     let client = Client::new(&url);
-    assert!(matches!(client.transaction(&asked), Err(ClientError::Protocol { .. })));
+    assert!(matches!(
+        client.transaction(&asked),
+        Err(ClientError::Protocol { .. })
+    ));
     let status = client.transaction(&asked).expect("the right one");
     assert_eq!(status.status, TransactionState::Pending);
     server.join().expect("served");
@@ -144,7 +173,10 @@ fn code_with_another_hash_is_refused() {
     let (url, server) = serve(vec![wasm("code"), wasm("c0de")]);
     let client = Client::new(&url);
     assert_eq!(client.code(&hash), Ok(b"code".to_vec()));
-    assert!(matches!(client.code(&hash), Err(ClientError::Protocol { .. })));
+    assert!(matches!(
+        client.code(&hash),
+        Err(ClientError::Protocol { .. })
+    ));
     server.join().expect("served");
 }
 
@@ -165,5 +197,9 @@ fn events_come_one_by_one_and_end_with_the_stream() {
     assert_eq!(events[1].data["name"], "drawn");
     let requests = server.join().expect("served");
     assert!(requests[0].starts_with("GET /v1/events?contract=tender&from_height=7 "));
-    assert!(requests[0].to_ascii_lowercase().contains("last-event-id: 6.0.0"));
+    assert!(
+        requests[0]
+            .to_ascii_lowercase()
+            .contains("last-event-id: 6.0.0")
+    );
 }

@@ -53,9 +53,7 @@ impl Context {
         method: &str,
         args: &I,
     ) -> Result<O, Refusal> {
-        let output = self
-            .host
-            .call_ledger(ledger, method, &json::to_vec(args))?;
+        let output = self.host.call_ledger(ledger, method, &json::to_vec(args))?;
         Ok(read_answer(&output, ledger, method))
     }
 

@@ -36,7 +36,11 @@ mod tests {
         let signature = secret.sign(b"tender").to_string();
         assert!(verify_signature(&key, b"tender", &signature));
         assert!(!verify_signature(&key, b"tenders", &signature));
-        assert!(!verify_signature(&key, b"tender", &signature.to_uppercase()));
+        assert!(!verify_signature(
+            &key,
+            b"tender",
+            &signature.to_uppercase()
+        ));
         assert!(!verify_signature("ed25519:00", b"tender", &signature));
     }
 }

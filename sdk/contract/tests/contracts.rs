@@ -1,4 +1,5 @@
 //! A rule and a ledger, from their macros to their hosting on a test chain.
+#![allow(missing_docs)]
 
 use yilian_contract::prelude::*;
 use yilian_contract::testing::TestChain;
@@ -26,7 +27,12 @@ pub enum Boundary {
 
 #[derive(ContractError, Debug)]
 pub enum DeadlineError {
-    #[error(code = 101, zh = "已过投标截止时间", en = "after the deadline", law = "招标投标法 第二十八条")]
+    #[error(
+        code = 101,
+        zh = "已过投标截止时间",
+        en = "after the deadline",
+        law = "招标投标法 第二十八条"
+    )]
     TooLate,
     #[error(code = 102, zh = "时间为零", en = "a time is \"zero\"")]
     NoTime(String),
@@ -34,7 +40,12 @@ pub enum DeadlineError {
 
 pub struct Deadline;
 
-#[rule(name = "deadline", version = "1.2.3", zh = "期限判定", en = "Deadline judgement")]
+#[rule(
+    name = "deadline",
+    version = "1.2.3",
+    zh = "期限判定",
+    en = "Deadline judgement"
+)]
 impl Deadline {
     /// zh: 判定递交时间 | en: Judge a submission's time
     ///
@@ -104,7 +115,10 @@ impl Book {
     #[view]
     pub fn list(ctx: &Context, args: Named) -> Result<Vec<String>, BookError> {
         let found = ENTRIES.scan(ctx, &[&args.section], None, 10);
-        Ok(found.into_iter().map(|(segments, _)| segments.concat()).collect())
+        Ok(found
+            .into_iter()
+            .map(|(segments, _)| segments.concat())
+            .collect())
     }
 
     /// zh: 数 | en: Count
@@ -155,17 +169,26 @@ impl Reader {
 
 fn chain() -> TestChain {
     let chain = TestChain::new();
-    chain.deploy_rule(Deadline).deploy_ledger(Book).deploy_ledger(Reader);
+    chain
+        .deploy_rule(Deadline)
+        .deploy_ledger(Book)
+        .deploy_ledger(Reader);
     chain.as_caller("12620000224333349J", &["centre"]);
     chain
 }
 
 fn put(section: &str, name: &str) -> Put {
-    Put { section: section.to_owned(), name: name.to_owned(), value: 1 }
+    Put {
+        section: section.to_owned(),
+        name: name.to_owned(),
+        value: 1,
+    }
 }
 
 fn named(section: &str) -> Named {
-    Named { section: section.to_owned() }
+    Named {
+        section: section.to_owned(),
+    }
 }
 
 #[test]
@@ -183,31 +206,67 @@ fn the_interface_is_canonical_json_and_says_everything() {
 #[test]
 fn a_rule_judges_and_its_refusal_carries_the_article() {
     let chain = chain();
-    let input = Judge { deadline_ms: 10, submitted_ms: 10, boundary: Some(Boundary::NotAfter) };
+    let input = Judge {
+        deadline_ms: 10,
+        submitted_ms: 10,
+        boundary: Some(Boundary::NotAfter),
+    };
     assert_eq!(chain.judge("deadline", "judge", &input), Ok(true));
-    let late = Judge { submitted_ms: 11, ..input.clone() };
-    let refusal = chain.judge::<_, bool>("deadline", "judge", &late).expect_err("late");
+    let late = Judge {
+        submitted_ms: 11,
+        ..input.clone()
+    };
+    let refusal = chain
+        .judge::<_, bool>("deadline", "judge", &late)
+        .expect_err("late");
     assert_eq!(refusal.to_string(), "101 TooLate: after the deadline");
     assert_eq!(refusal.law, "招标投标法 第二十八条");
-    let none = Judge { deadline_ms: 0, ..input };
-    let refusal = chain.judge::<_, bool>("deadline", "judge", &none).expect_err("none");
+    let none = Judge {
+        deadline_ms: 0,
+        ..input
+    };
+    let refusal = chain
+        .judge::<_, bool>("deadline", "judge", &none)
+        .expect_err("none");
     assert_eq!((refusal.code, &*refusal.detail), (102, "deadline_ms"));
-    assert_eq!(chain.judge("deadline", "edition", &json::Empty {}), Ok(7u32));
-    let wrong = chain.judge::<_, bool>("deadline", "judge", &named("a")).expect_err("wrong");
+    assert_eq!(
+        chain.judge("deadline", "edition", &json::Empty {}),
+        Ok(7u32)
+    );
+    let wrong = chain
+        .judge::<_, bool>("deadline", "judge", &named("a"))
+        .expect_err("wrong");
     assert_eq!((wrong.code, &*wrong.name), (1, "BadArguments"));
-    assert!(wrong.detail.starts_with("section: expected only the fields"), "{}", wrong.detail);
-    assert_eq!(chain.judge::<_, bool>("deadline", "nothing", &named("a")).expect_err("no").code, 3);
+    assert!(
+        wrong
+            .detail
+            .starts_with("section: expected only the fields"),
+        "{}",
+        wrong.detail
+    );
+    assert_eq!(
+        chain
+            .judge::<_, bool>("deadline", "nothing", &named("a"))
+            .expect_err("no")
+            .code,
+        3
+    );
 }
 
 #[test]
 fn a_refused_call_leaves_no_trace() {
     let chain = chain();
     assert_eq!(chain.call("book", "put", &put("s", "a")), Ok(1u64));
-    let refusal = chain.call::<_, u64>("book", "put", &put("s", "a")).expect_err("taken");
+    let refusal = chain
+        .call::<_, u64>("book", "put", &put("s", "a"))
+        .expect_err("taken");
     assert_eq!((refusal.code, &*refusal.detail), (201, "a"));
     assert_eq!(chain.view("book", "count", &json::Empty {}), Ok(Some(1u64)));
     assert_eq!(chain.events().len(), 1);
-    assert_eq!(chain.state("book", "entry/s/a"), Some(json::to_value(&put("s", "a"))));
+    assert_eq!(
+        chain.state("book", "entry/s/a"),
+        Some(json::to_value(&put("s", "a")))
+    );
 }
 
 #[test]
@@ -217,24 +276,48 @@ fn a_nested_refusal_undoes_the_nested_part_alone() {
     assert_eq!(chain.call("reader", "through", &put("s", "a")), Ok(false));
     assert_eq!(chain.view("book", "count", &json::Empty {}), Ok(Some(1u64)));
     assert_eq!(chain.state("reader", "tried"), Some(Value::Bool(true)));
-    assert_eq!(chain.view("reader", "who", &named("s")), Ok(vec!["a".to_owned()]));
+    assert_eq!(
+        chain.view("reader", "who", &named("s")),
+        Ok(vec!["a".to_owned()])
+    );
 }
 
 #[test]
 fn a_rules_refusal_passes_through_a_ledger() {
     let chain = chain();
-    let late = Judge { deadline_ms: 1, submitted_ms: 2, boundary: None };
-    assert_eq!(chain.call::<_, bool>("book", "judge", &late).expect_err("late").code, 101);
+    let late = Judge {
+        deadline_ms: 1,
+        submitted_ms: 2,
+        boundary: None,
+    };
+    assert_eq!(
+        chain
+            .call::<_, bool>("book", "judge", &late)
+            .expect_err("late")
+            .code,
+        101
+    );
     chain.deploy_rule_version(Deadline, "2");
-    assert_ne!(chain.code_hash("deadline"), yilian_contract::sha256_text(b"deadline"));
-    assert_eq!(chain.call::<_, bool>("book", "judge", &late).expect_err("late").code, 101);
+    assert_ne!(
+        chain.code_hash("deadline"),
+        yilian_contract::sha256_text(b"deadline")
+    );
+    assert_eq!(
+        chain
+            .call::<_, bool>("book", "judge", &late)
+            .expect_err("late")
+            .code,
+        101
+    );
 }
 
 #[test]
 fn an_identifier_that_would_leave_its_place_is_refused() {
     let chain = chain();
     for name in ["", "a/b", "a\u{1}", &"x".repeat(300)] {
-        let refusal = chain.call::<_, u64>("book", "put", &put("s", name)).expect_err("bad");
+        let refusal = chain
+            .call::<_, u64>("book", "put", &put("s", name))
+            .expect_err("bad");
         assert_eq!(refusal.code, 1, "{name:?}");
         assert!(chain.events().is_empty());
     }
@@ -243,12 +326,18 @@ fn an_identifier_that_would_leave_its_place_is_refused() {
 #[test]
 fn a_release_comes_in_a_later_block_from_the_chain_itself() {
     let chain = chain();
-    chain.height(5).call::<_, ()>("book", "ask", &named("draw-1")).expect("asked");
+    chain
+        .height(5)
+        .call::<_, ()>("book", "ask", &named("draw-1"))
+        .expect("asked");
     assert_eq!(chain.pending_releases(), ["draw-1"]);
     assert_eq!(chain.release([7; 32]), [Ok(Value::Null)]);
     let stored = chain.state("book", "seed/draw-1").expect("came");
     assert_eq!(stored.get("requested_at").and_then(Value::as_int), Some(5));
-    assert_eq!(stored.get("seed").and_then(Value::as_text), Some(&*"07".repeat(32)));
+    assert_eq!(
+        stored.get("seed").and_then(Value::as_text),
+        Some(&*"07".repeat(32))
+    );
     assert_eq!(chain.env().height, 6);
     assert!(chain.pending_releases().is_empty());
     let forged = Release {
@@ -257,7 +346,13 @@ fn a_release_comes_in_a_later_block_from_the_chain_itself() {
         backend: "development".to_owned(),
         requested_at: 1,
     };
-    assert_eq!(chain.call::<_, ()>("book", "released", &forged).expect_err("forged").code, 1);
+    assert_eq!(
+        chain
+            .call::<_, ()>("book", "released", &forged)
+            .expect_err("forged")
+            .code,
+        1
+    );
 }
 
 #[test]
@@ -275,9 +370,13 @@ fn the_hosts_own_refusals_have_their_codes() {
 fn scans_go_on_behind_the_last_entry() {
     let chain = chain();
     for name in ["b", "a", "a-", "c", "aa"] {
-        chain.call::<_, u64>("book", "put", &put("s", name)).expect("put");
+        chain
+            .call::<_, u64>("book", "put", &put("s", name))
+            .expect("put");
     }
-    chain.call::<_, u64>("book", "put", &put("s0", "z")).expect("put");
+    chain
+        .call::<_, u64>("book", "put", &put("s0", "z"))
+        .expect("put");
     let all: Vec<String> = chain.view("book", "list", &named("s")).expect("view");
     assert_eq!(all, ["a", "a-", "aa", "b", "c"]);
 }

@@ -55,13 +55,22 @@ fn structs_and_enums_have_the_documented_forms() {
     assert_eq!(json::to_string(&open), r#"{"open":{"at_ms":1}}"#);
     assert_eq!(json::to_string(&Step::Closed), r#""closed""#);
     let moved = Step::Moved(vec![Boundary::Before, Boundary::NotAfter]);
-    assert_eq!(json::to_string(&moved), r#"{"moved":["before","not_after"]}"#);
+    assert_eq!(
+        json::to_string(&moved),
+        r#"{"moved":["before","not_after"]}"#
+    );
     for step in [moved, open, Step::Closed] {
         assert_eq!(json::from_slice(&json::to_vec(&step)), Ok(step));
     }
-    let holder = Holder { inner: Boundary::Before, wrapped: Wrapped(None) };
+    let holder = Holder {
+        inner: Boundary::Before,
+        wrapped: Wrapped(None),
+    };
     assert_eq!(json::to_string(&holder), r#"{"inner":"before"}"#);
-    assert_eq!(json::from_slice(br#" { "inner" : "before", "wrapped" : null } "#), Ok(holder));
+    assert_eq!(
+        json::from_slice(br#" { "inner" : "before", "wrapped" : null } "#),
+        Ok(holder)
+    );
 }
 
 fn error_of<T: Json>(text: &str) -> String {
@@ -74,20 +83,35 @@ fn error_of<T: Json>(text: &str) -> String {
 #[test]
 fn an_error_names_the_field_and_what_belongs_there() {
     let cases = [
-        (r#"{"by":{},"times":[],"type":"before"}"#, "deadline_ms: expected this field, got none"),
+        (
+            r#"{"by":{},"times":[],"type":"before"}"#,
+            "deadline_ms: expected this field, got none",
+        ),
         (
             r#"{"by":{"a":-1}}"#,
             "by.a: expected an integer from 0 to 2^53 - 1, got another integer",
         ),
-        (r#"{"times":[1,true]}"#, "times[1]: expected an integer from 0 to 2^53 - 1, got a truth value"),
-        (r#"{"type":"after"}"#, "type: expected one of before, not_after, got another text"),
+        (
+            r#"{"times":[1,true]}"#,
+            "times[1]: expected an integer from 0 to 2^53 - 1, got a truth value",
+        ),
+        (
+            r#"{"type":"after"}"#,
+            "type: expected one of before, not_after, got another text",
+        ),
         (
             r#"{"surprise":1}"#,
             "surprise: expected only the fields by, deadline_ms, note, times, type, got another one",
         ),
         (r#"{"note":null,"note":"x"}"#, ""),
-        (r#"{"note":"a","note":"x"}"#, "note: expected each key once, got a second value"),
-        (r#"{"by":{"a":1,"a":2}}"#, "by.a: expected each key once, got a second value"),
+        (
+            r#"{"note":"a","note":"x"}"#,
+            "note: expected each key once, got a second value",
+        ),
+        (
+            r#"{"by":{"a":1,"a":2}}"#,
+            "by.a: expected each key once, got a second value",
+        ),
         ("[]", "expected an object, got a list"),
     ];
     for (text, expected) in cases {
@@ -95,7 +119,10 @@ fn an_error_names_the_field_and_what_belongs_there() {
         assert!(error.contains(expected), "{text}: {error}");
     }
     let step = error_of::<Step>(r#"{"open":{"at_ms":"1"}}"#);
-    assert_eq!(step, "open.at_ms: expected an integer from 0 to 2^53 - 1, got a text");
+    assert_eq!(
+        step,
+        "open.at_ms: expected an integer from 0 to 2^53 - 1, got a text"
+    );
     assert!(error_of::<Step>(r#"{"open":{"at_ms":1},"closed":1}"#).contains("one choice"));
     assert!(error_of::<Step>("{}").contains("one of open, moved, closed"));
 }
@@ -103,12 +130,39 @@ fn an_error_names_the_field_and_what_belongs_there() {
 #[test]
 fn what_has_two_meanings_is_refused() {
     for text in [
-        "1.0", "1e3", "01", "-0", "-", "+1", "9007199254740992", "-9007199254740992", "1 2", "",
-        "nul", "tru", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\t\"",
-        "[1,]", "[,1]", "[1 2]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "{\"a\":1,\"a\":1}", "[", "{",
+        "1.0",
+        "1e3",
+        "01",
+        "-0",
+        "-",
+        "+1",
+        "9007199254740992",
+        "-9007199254740992",
+        "1 2",
+        "",
+        "nul",
+        "tru",
+        "\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\ud800\"",
+        "\"\\ud800\\u0041\"",
+        "\"\t\"",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{\"a\":1,}",
+        "{\"a\"}",
+        "{a:1}",
+        "{\"a\":1,\"a\":1}",
+        "[",
+        "{",
         "\u{feff}1",
     ] {
-        assert!(json::from_slice::<Value>(text.as_bytes()).is_err(), "{text}");
+        assert!(
+            json::from_slice::<Value>(text.as_bytes()).is_err(),
+            "{text}"
+        );
     }
     assert!(json::from_slice::<Value>(b"\"\xff\"").is_err());
     let deep = |levels| ["[".repeat(levels), "]".repeat(levels)].concat();
@@ -126,7 +180,15 @@ fn an_integer_that_readers_would_round_is_not_written() {
 /// RFC 8785 section 3.2.3: keys are sorted by UTF-16 code units, which puts U+1F600 before U+FB33.
 #[test]
 fn the_key_order_of_rfc_8785_is_kept() {
-    let keys = ["\u{20ac}", "\r", "\u{fb33}", "1", "\u{1f600}", "\u{80}", "\u{f6}"];
+    let keys = [
+        "\u{20ac}",
+        "\r",
+        "\u{fb33}",
+        "1",
+        "\u{1f600}",
+        "\u{80}",
+        "\u{f6}",
+    ];
     let map: BTreeMap<String, u8> = keys.iter().map(|key| ((*key).to_owned(), 0)).collect();
     assert_eq!(
         json::to_string(&map),

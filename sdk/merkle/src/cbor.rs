@@ -150,7 +150,7 @@ impl Reader<'_> {
 
     /// Takes a null if one stands here.
     pub(crate) fn is_null(&mut self) -> bool {
-        self.decoder.datatype() == Ok(Type::Null) && self.decoder.null().is_ok()
+        matches!(self.decoder.datatype(), Ok(Type::Null)) && self.decoder.null().is_ok()
     }
 
     pub(crate) fn digest(&mut self, expected: &'static str) -> Result<Digest, CborError> {

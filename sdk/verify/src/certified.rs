@@ -5,7 +5,8 @@ use yilian_primitives::cbor::Cbor;
 use yilian_primitives::{CommitCertificate, Header, ValidatorSet};
 
 use crate::Trust;
-use crate::report::{Finding, StepId, Text, failed, proved};
+use crate::finding::{Finding, failed, proved};
+use crate::report::{StepId, Text};
 
 /// A header whose certificate was verified. There is no other way to make one.
 #[derive(Clone, Debug, PartialEq, Eq)]

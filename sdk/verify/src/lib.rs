@@ -10,6 +10,7 @@
 mod bytes;
 mod certified;
 mod check;
+mod finding;
 mod proof;
 #[cfg(feature = "replay")]
 pub mod replay;
@@ -22,6 +23,6 @@ pub use certified::{CertifiedHeader, NotCertified};
 pub use proof::{
     Dsse, DsseSignature, PROOF_BYTES_MAX, PROOF_VERSION, RecordProof, RuleCallText, StateClaim,
 };
-pub use report::{Finding, ProvenRecord, Report, Step, StepId, StepOutcome, Text, Verdict};
+pub use report::{ProvenRecord, Report, Step, StepId, StepOutcome, Text, Verdict};
 pub use state_answer::{StateAnswer, StateAnswerError};
 pub use trust::{Codes, Trust, TrustError};

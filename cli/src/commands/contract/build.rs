@@ -37,7 +37,9 @@ pub(crate) struct TestArgs {
 impl BuildArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
         let project = Project::open(context, &self.folder)?;
-        let out = self.out.unwrap_or_else(|| project.workspace.join("target/yilian"));
+        let out = self
+            .out
+            .unwrap_or_else(|| project.workspace.join("target/yilian"));
         std::fs::create_dir_all(&out).map_err(|error| unwritable(context.lang, &out, &error))?;
         let mut answer = Answer::new("contract-build", json!({"contracts": []}));
         let mut built = Vec::new();
@@ -62,14 +64,22 @@ impl TestArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
         let project = Project::open(context, &self.folder)?;
         let mut test = std::process::Command::new("cargo");
-        test.arg("test").current_dir(&project.folder).args(&self.rest);
+        test.arg("test")
+            .current_dir(&project.folder)
+            .args(&self.rest);
         if context.json {
             // The standard output belongs to the answer.
             test.stdout(std::io::stderr());
         }
         run(context, test)?;
-        let names: Vec<_> = project.packages.iter().map(|package| &package.name).collect();
-        Ok(Answer::new("contract-test", json!({"packages": names, "passed": true}))
-            .text(context.name(M::TestsPassed)))
+        let names: Vec<_> = project
+            .packages
+            .iter()
+            .map(|package| &package.name)
+            .collect();
+        Ok(
+            Answer::new("contract-test", json!({"packages": names, "passed": true}))
+                .text(context.name(M::TestsPassed)),
+        )
     }
 }

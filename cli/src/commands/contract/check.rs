@@ -74,7 +74,11 @@ impl CheckArgs {
 
 /// What was checked of a program, and what it is.
 pub(crate) fn report(context: &Context, program: &Program, path: &Path) -> Answer {
-    let Program { bytes, hash, interface } = program;
+    let Program {
+        bytes,
+        hash,
+        interface,
+    } = program;
     let kind = program.kind_name(context);
     let size = bytes.len();
     let data = json!({"file": path, "code_hash": hash, "size": size, "kind": interface.kind,
@@ -91,14 +95,20 @@ pub(crate) fn report(context: &Context, program: &Program, path: &Path) -> Answe
         holds(context.text(M::CheckImports, &[("module", &imports::MODULE)])),
         holds(context.name(M::CheckInterface)),
     ];
-    let values: [(&str, &dyn core::fmt::Display); 3] =
-        [("kind", &kind), ("name", &interface.name), ("version", &interface.version)];
+    let values: [(&str, &dyn core::fmt::Display); 3] = [
+        ("kind", &kind),
+        ("name", &interface.name),
+        ("version", &interface.version),
+    ];
     Answer::new("contract-check", data)
         .text(context.text(M::ContractFits, &values))
         .with(Block::Steps(steps))
         .fields([
             (context.name(M::CodeHash), hash.to_string()),
-            (context.name(M::Size), context.text(M::BytesValue, &[("bytes", &size)])),
+            (
+                context.name(M::Size),
+                context.text(M::BytesValue, &[("bytes", &size)]),
+            ),
             (context.name(M::KeyFile), path.display().to_string()),
         ])
 }

@@ -33,7 +33,14 @@ pub(crate) fn compile(context: &Context, project: &Project, package: &Package) -
         .map_err(|error| unreadable(context.lang, Path::new("yilian"), &error))?;
     let mut build = tool("cargo", &project.workspace);
     build
-        .args(["build", "--locked", "--release", "--lib", "--target", TARGET])
+        .args([
+            "build",
+            "--locked",
+            "--release",
+            "--lib",
+            "--target",
+            TARGET,
+        ])
         .args(["--package", &package.name])
         .arg("--target-dir")
         .arg(&target)
@@ -44,7 +51,10 @@ pub(crate) fn compile(context: &Context, project: &Project, package: &Package) -
         build.arg("--quiet");
     }
     project::run(context, build)?;
-    let path = target.join(TARGET).join("release").join(format!("{}.wasm", package.library));
+    let path = target
+        .join(TARGET)
+        .join("release")
+        .join(format!("{}.wasm", package.library));
     let bytes = context.read_bytes(&path)?;
     refuse_machine_paths(context, project, &bytes)?;
     Ok(bytes)
@@ -57,7 +67,11 @@ fn flags(context: &Context, project: &Project) -> Outcome<String> {
         renamed.push((tree.clone(), "/yilian".to_owned()));
     }
     renamed.push(standard_library(context, project)?);
-    renamed.extend(registries().into_iter().map(|path| (path, "/registry".to_owned())));
+    renamed.extend(
+        registries()
+            .into_iter()
+            .map(|path| (path, "/registry".to_owned())),
+    );
     let mut flags = vec![STACK.to_owned()];
     for (from, to) in renamed {
         flags.push(format!("--remap-path-prefix={}={to}", from.display()));
@@ -74,7 +88,9 @@ fn standard_library(context: &Context, project: &Project) -> Outcome<(PathBuf, S
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let version = ask(&["-vV"])?;
-    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash:"));
+    let commit = version
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash:"));
     let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?.trim());
     let named = format!("/rustc/{}", commit.unwrap_or_default().trim());
     Ok((sysroot.join("lib/rustlib/src/rust"), named))
@@ -103,14 +119,23 @@ fn registries() -> Vec<PathBuf> {
 /// Refuses code in which a path of this machine, or one that looks like somebody's home, is left.
 fn refuse_machine_paths(context: &Context, project: &Project, bytes: &[u8]) -> Outcome<()> {
     let mut needles: Vec<String> = vec!["/home/".into(), "/root/".into(), "/Users/".into()];
-    let own = [Some(project.workspace.clone()), project.sdk_tree.clone(), cargo_home(), home()];
+    let own = [
+        Some(project.workspace.clone()),
+        project.sdk_tree.clone(),
+        cargo_home(),
+        home(),
+    ];
     for path in own.into_iter().flatten() {
         // A home of "/" would be found everywhere and gives nothing away.
         if path.as_os_str() != OsStr::new("/") && !path.as_os_str().is_empty() {
             needles.push(path.to_string_lossy().into_owned());
         }
     }
-    let holds = |needle: &&String| bytes.windows(needle.len()).any(|part| part == needle.as_bytes());
+    let holds = |needle: &&String| {
+        bytes
+            .windows(needle.len())
+            .any(|part| part == needle.as_bytes())
+    };
     match needles.iter().find(holds) {
         Some(needle) => {
             let text = context.text(M::MachinePath, &[("path", needle)]);
@@ -151,7 +176,9 @@ fn identity(arguments: &[OsString]) -> Option<String> {
     let name = std::env::var("CARGO_PKG_NAME").ok()?;
     let version = std::env::var("CARGO_PKG_VERSION").ok()?;
     let features = arguments.iter().map(|argument| argument.to_string_lossy());
-    let mut features: Vec<_> = features.filter(|text| text.starts_with("feature=")).collect();
+    let mut features: Vec<_> = features
+        .filter(|text| text.starts_with("feature="))
+        .collect();
     features.sort();
     Some(format!("metadata={name}-{version}-{}", features.join("-")))
 }

@@ -40,8 +40,11 @@ impl Project {
     pub(crate) fn open(context: &Context, folder: &Path) -> Outcome<Self> {
         let missing = |path: &Path| {
             let shown = path.display();
-            Failure::new(Exit::NotFound, context.text(M::NoManifest, &[("path", &shown)]))
-                .hint(context.name(M::NoManifestHint))
+            Failure::new(
+                Exit::NotFound,
+                context.text(M::NoManifest, &[("path", &shown)]),
+            )
+            .hint(context.name(M::NoManifestHint))
         };
         let folder = folder.canonicalize().map_err(|_| missing(folder))?;
         let manifest = folder.join("Cargo.toml");
@@ -49,13 +52,26 @@ impl Project {
             return Err(missing(&folder));
         }
         let metadata = metadata(context, &folder)?;
-        let path = |name: &str| metadata[name].as_str().map(PathBuf::from).unwrap_or_default();
-        let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let path = |name: &str| {
+            metadata[name]
+                .as_str()
+                .map(PathBuf::from)
+                .unwrap_or_default()
+        };
+        let packages = metadata["packages"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let members = metadata["workspace_members"].as_array().map(Vec::as_slice);
         let is_member = |package: &&Value| members.unwrap_or_default().contains(&package["id"]);
-        let is_own = |package: &&Value| package["manifest_path"].as_str().map(Path::new) == Some(&manifest);
+        let is_own =
+            |package: &&Value| package["manifest_path"].as_str().map(Path::new) == Some(&manifest);
         let own: Vec<&Value> = packages.iter().filter(is_own).collect();
-        let chosen = if own.is_empty() { packages.iter().filter(is_member).collect() } else { own };
+        let chosen = if own.is_empty() {
+            packages.iter().filter(is_member).collect()
+        } else {
+            own
+        };
         let chosen: Vec<Package> = chosen.into_iter().filter_map(contract).collect();
         if chosen.is_empty() {
             return Err(missing(&folder));
@@ -76,7 +92,10 @@ fn contract(package: &Value) -> Option<Package> {
         let kinds = target["kind"].as_array().map(Vec::as_slice);
         kinds.unwrap_or_default().iter().any(|one| one == kind)
     };
-    let target = package["targets"].as_array()?.iter().find(|target| makes(target, "cdylib"))?;
+    let target = package["targets"]
+        .as_array()?
+        .iter()
+        .find(|target| makes(target, "cdylib"))?;
     Some(Package {
         name: package["name"].as_str()?.to_owned(),
         library: target["name"].as_str()?.replace('-', "_"),
@@ -85,14 +104,21 @@ fn contract(package: &Value) -> Option<Package> {
 
 /// The tree of the SDK: `<tree>/sdk/contract/Cargo.toml`.
 fn sdk_tree(packages: &[Value]) -> Option<PathBuf> {
-    let sdk = packages.iter().find(|package| package["name"] == "yilian-contract")?;
+    let sdk = packages
+        .iter()
+        .find(|package| package["name"] == "yilian-contract")?;
     let manifest = Path::new(sdk["manifest_path"].as_str()?);
     manifest.ancestors().nth(3).map(Path::to_owned)
 }
 
 fn metadata(context: &Context, folder: &Path) -> Outcome<Value> {
     let mut command = tool("cargo", folder);
-    command.args(["metadata", "--format-version=1", "--filter-platform", super::compile::TARGET]);
+    command.args([
+        "metadata",
+        "--format-version=1",
+        "--filter-platform",
+        super::compile::TARGET,
+    ]);
     let output = answer(context, command)?;
     serde_json::from_slice(&output).map_err(|error| failed(context, "cargo metadata", &error))
 }
@@ -123,8 +149,13 @@ fn steers_the_build(name: &OsStr) -> bool {
 /// What a tool prints, if it succeeds.
 pub(crate) fn answer(context: &Context, mut command: Command) -> Outcome<Vec<u8>> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let Output { status, stdout, stderr } =
-        command.output().map_err(|error| missing_tool(context, &name, &error))?;
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command
+        .output()
+        .map_err(|error| missing_tool(context, &name, &error))?;
     if status.success() {
         return Ok(stdout);
     }
@@ -135,8 +166,14 @@ pub(crate) fn answer(context: &Context, mut command: Command) -> Outcome<Vec<u8>
 /// Runs a tool that speaks for itself.
 pub(crate) fn run(context: &Context, mut command: Command) -> Outcome<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().map_err(|error| missing_tool(context, &name, &error))?;
-    if status.success() { Ok(()) } else { Err(failed(context, &name, &status)) }
+    let status = command
+        .status()
+        .map_err(|error| missing_tool(context, &name, &error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(failed(context, &name, &status))
+    }
 }
 
 /// A tool failed.

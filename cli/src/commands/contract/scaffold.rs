@@ -44,7 +44,10 @@ const LEDGER: &str = include_str!("template/ledger.rs.txt");
 impl NewArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
         check_name(context, &self.name)?;
-        let folder = self.dir.clone().unwrap_or_else(|| PathBuf::from(&self.name));
+        let folder = self
+            .dir
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(&self.name));
         let sdk = find_sdk(context, self.sdk.as_deref())?;
         let source = match self.kind {
             Kind::Rule => RULE,
@@ -63,8 +66,7 @@ impl NewArgs {
         context.write_new(&folder.join(".gitignore"), b"/target\n")?;
         context.write_new(&sources.join("lib.rs"), fill(source).as_bytes())?;
         let shown = folder.display();
-        let values: [(&str, &dyn core::fmt::Display); 2] =
-            [("name", &self.name), ("path", &shown)];
+        let values: [(&str, &dyn core::fmt::Display); 2] = [("name", &self.name), ("path", &shown)];
         let data = json!({"name": self.name, "folder": folder});
         Ok(Answer::new("contract-new", data)
             .text(context.text(M::ScaffoldMade, &values))
@@ -73,12 +75,17 @@ impl NewArgs {
 }
 
 fn check_name(context: &Context, name: &str) -> Outcome<()> {
-    let plain = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let plain = name
+        .bytes()
+        .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
     if plain && begins && !name.ends_with('-') && name.len() <= 64 {
         return Ok(());
     }
-    Err(Failure::new(Exit::Usage, context.text(M::ScaffoldName, &[("name", &name)])))
+    Err(Failure::new(
+        Exit::Usage,
+        context.text(M::ScaffoldName, &[("name", &name)]),
+    ))
 }
 
 /// `price-score` → `PriceScore`
@@ -98,11 +105,15 @@ fn find_sdk(context: &Context, named: Option<&Path>) -> Outcome<PathBuf> {
     if named.is_none() {
         candidates.extend(around());
     }
-    let found = candidates.into_iter().find(|path| path.join("Cargo.toml").is_file());
-    found.and_then(|path| path.canonicalize().ok()).ok_or_else(|| {
-        Failure::new(Exit::NotFound, context.name(M::SdkNotFound))
-            .hint(context.name(M::SdkNotFoundHint))
-    })
+    let found = candidates
+        .into_iter()
+        .find(|path| path.join("Cargo.toml").is_file());
+    found
+        .and_then(|path| path.canonicalize().ok())
+        .ok_or_else(|| {
+            Failure::new(Exit::NotFound, context.name(M::SdkNotFound))
+                .hint(context.name(M::SdkNotFoundHint))
+        })
 }
 
 #[cfg(test)]

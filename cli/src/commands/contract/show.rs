@@ -4,8 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 use serde_json::{Value, json};
-use yilian_abi::{Interface, Method};
 use yilian_abi::interface::ErrorText;
+use yilian_abi::{Interface, Method};
 
 use super::check::{kind_name, read_program};
 use crate::answer::{Answer, Block};
@@ -29,7 +29,10 @@ impl ShowArgs {
         let path = Path::new(&self.contract);
         let (interface, fields) = if path.is_file() {
             let program = read_program(context, path)?;
-            (program.interface, vec![(context.name(M::CodeHash), program.hash.to_string())])
+            (
+                program.interface,
+                vec![(context.name(M::CodeHash), program.hash.to_string())],
+            )
         } else {
             deployed(context, &self.contract)?
         };
@@ -47,7 +50,9 @@ type Fields = Vec<(String, String)>;
 
 fn deployed(context: &Context, name: &str) -> Outcome<(Interface, Fields)> {
     let client = context.client();
-    let contract = client.contract(name).map_err(|error| context.from_client(error))?;
+    let contract = client
+        .contract(name)
+        .map_err(|error| context.node_failure(error))?;
     let fields = vec![
         (context.name(M::CodeHash), contract.code_hash.to_string()),
         (context.name(M::SinceHeight), contract.height.to_string()),
@@ -56,14 +61,23 @@ fn deployed(context: &Context, name: &str) -> Outcome<(Interface, Fields)> {
 }
 
 fn all(context: &Context, interface: &Interface, more: Fields) -> Answer {
-    let title = context.lang.pick_filled(&interface.title.zh, &interface.title.en);
+    let title = context
+        .lang
+        .pick_filled(&interface.title.zh, &interface.title.en);
     let mut fields = vec![
-        (context.name(M::ContractName), format!("{} {title}", interface.name)),
+        (
+            context.name(M::ContractName),
+            format!("{} {title}", interface.name),
+        ),
         (context.name(M::Kind), kind_name(context, interface.kind)),
         (context.name(M::Version), interface.version.clone()),
     ];
     fields.extend(more);
-    let methods = interface.methods.iter().map(|method| method_row(context, method)).collect();
+    let methods = interface
+        .methods
+        .iter()
+        .map(|method| method_row(context, method))
+        .collect();
     let head = [M::Methods, M::Kind, M::MethodTitle, M::MethodArgs];
     let answer = Answer::new("contract", json!(interface))
         .fields(fields)
@@ -73,7 +87,12 @@ fn all(context: &Context, interface: &Interface, more: Fields) -> Answer {
     }
     let row = |error: &ErrorText| {
         let text = context.lang.pick_filled(&error.zh, &error.en).to_owned();
-        vec![error.code.to_string(), error.name.clone(), text, error.law.clone()]
+        vec![
+            error.code.to_string(),
+            error.name.clone(),
+            text,
+            error.law.clone(),
+        ]
     };
     let rows = interface.errors.iter().map(row).collect();
     let head = [M::Errors, M::Name, M::MethodTitle, M::Law];
@@ -83,14 +102,26 @@ fn all(context: &Context, interface: &Interface, more: Fields) -> Answer {
 }
 
 fn method_row(context: &Context, method: &Method) -> Vec<String> {
-    let kind = context.name(if method.view { M::MethodView } else { M::MethodCall });
+    let kind = context.name(if method.view {
+        M::MethodView
+    } else {
+        M::MethodCall
+    });
     let title = context.lang.pick_filled(&method.title.zh, &method.title.en);
-    vec![method.name.clone(), kind, title.to_owned(), argument_names(&method.args)]
+    vec![
+        method.name.clone(),
+        kind,
+        title.to_owned(),
+        argument_names(&method.args),
+    ]
 }
 
 /// Names of the arguments; a question mark stands behind those that may be left out.
 fn argument_names(schema: &Value) -> String {
-    let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let required = schema["required"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let Some(properties) = schema["properties"].as_object() else {
         return String::new();
     };
@@ -113,15 +144,34 @@ fn one(context: &Context, method: &Method) -> Answer {
 
 /// `yilian contract list`
 pub(crate) fn list(context: &Context) -> Outcome<Answer> {
-    let contracts = context.client().contracts().map_err(|error| context.from_client(error))?;
+    let contracts = context
+        .client()
+        .contracts()
+        .map_err(|error| context.node_failure(error))?;
     let kind = |kind: &str| {
-        context.name(if kind == "rule" { M::KindRule } else { M::KindLedger })
+        context.name(if kind == "rule" {
+            M::KindRule
+        } else {
+            M::KindLedger
+        })
     };
     let row = |c: &yilian_client::Contract| {
         let hash = c.code_hash.to_string();
-        vec![c.name.clone(), kind(&c.kind), c.version.clone(), c.height.to_string(), hash]
+        vec![
+            c.name.clone(),
+            kind(&c.kind),
+            c.version.clone(),
+            c.height.to_string(),
+            hash,
+        ]
     };
     let rows = contracts.iter().map(row).collect();
-    let head = [M::ContractName, M::Kind, M::Version, M::SinceHeight, M::CodeHash];
+    let head = [
+        M::ContractName,
+        M::Kind,
+        M::Version,
+        M::SinceHeight,
+        M::CodeHash,
+    ];
     Ok(Answer::new("contracts", json!(contracts)).table(head.map(|m| context.name(m)), rows))
 }

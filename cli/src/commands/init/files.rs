@@ -3,21 +3,20 @@
 use std::path::Path;
 
 use serde::Serialize;
-use yilian_chain_spec::ChainSpec;
 
 use super::Ports;
-use super::genesis::{Keys, multiaddr};
+use super::genesis::{Genesis, multiaddr};
 use crate::context::{Context, Outcome, SETTINGS, Settings, unwritable};
 use crate::keyfile;
 
-/// Configuration of one node, as `yiliand` reads it. Paths are absolute, so that it starts from anywhere.
+/// Configuration of one node, as `yiliand` reads it. Paths are relative to the file, so the whole folder can be moved.
 #[derive(Serialize)]
 struct NodeFile<'a> {
     name: &'a str,
-    chain_spec: String,
-    data_dir: String,
-    key_file: String,
-    contracts_dir: String,
+    chain_spec: &'a str,
+    data_dir: &'a str,
+    key_file: &'a str,
+    contracts_dir: &'a str,
     p2p_listen: String,
     mempool_listen: String,
     api_listen: String,
@@ -27,10 +26,19 @@ struct NodeFile<'a> {
 pub(super) fn write(
     context: &Context,
     folder: &Path,
-    spec: &ChainSpec,
-    keys: &Keys,
+    Genesis {
+        spec,
+        keys,
+        programs,
+    }: &Genesis,
     base_port: u16,
 ) -> Outcome<()> {
+    let contracts = folder.join("contracts");
+    std::fs::create_dir_all(&contracts)
+        .map_err(|error| unwritable(context.lang, &contracts, &error))?;
+    for (file, program) in programs {
+        context.write_new(&contracts.join(file), program)?;
+    }
     context.write_new(&folder.join("chain.toml"), spec.to_toml().as_bytes())?;
     for (place, centre) in (0u16..).zip(&spec.centres) {
         let node = folder.join("nodes").join(&centre.name);
@@ -38,7 +46,7 @@ pub(super) fn write(
         if let Some(key) = keys.validators.get(&centre.name) {
             keyfile::write(context.lang, &node.join("validator.key"), key)?;
         }
-        let file = node_file(folder, &node, &centre.name, Ports::of(base_port, place));
+        let file = node_file(&centre.name, Ports::of(base_port, place));
         context.write_new(&node.join("node.toml"), file.as_bytes())?;
     }
     for named in &keys.organisations {
@@ -52,14 +60,13 @@ pub(super) fn write(
     context.write_new(&folder.join(SETTINGS), to_toml(&settings).as_bytes())
 }
 
-fn node_file(folder: &Path, node: &Path, name: &str, ports: Ports) -> String {
-    let path = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+fn node_file(name: &str, ports: Ports) -> String {
     to_toml(&NodeFile {
         name,
-        chain_spec: path(folder.join("chain.toml")),
-        data_dir: path(node.join("data")),
-        key_file: path(node.join("validator.key")),
-        contracts_dir: path(folder.join("contracts")),
+        chain_spec: "../../chain.toml",
+        data_dir: "data",
+        key_file: "validator.key",
+        contracts_dir: "../../contracts",
         p2p_listen: multiaddr(ports.p2p),
         mempool_listen: multiaddr(ports.mempool),
         api_listen: format!("127.0.0.1:{}", ports.api),
@@ -75,12 +82,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_file_names_everything_absolutely() {
-        let ports = Ports::of(27_000, 1);
-        let text = node_file(Path::new("/net"), Path::new("/net/nodes/baiyin"), "baiyin", ports);
+    fn a_node_file_names_its_own_ports_and_nothing_of_this_machine() {
+        let text = node_file("baiyin", Ports::of(27_000, 1));
         let table: toml::Table = toml::from_str(&text).expect("toml");
-        assert_eq!(table["chain_spec"].as_str(), Some("/net/chain.toml"));
+        assert_eq!(table["chain_spec"].as_str(), Some("../../chain.toml"));
         assert_eq!(table["api_listen"].as_str(), Some("127.0.0.1:27201"));
-        assert_eq!(table["p2p_listen"].as_str(), Some("/ip4/127.0.0.1/tcp/27001"));
+        assert_eq!(
+            table["p2p_listen"].as_str(),
+            Some("/ip4/127.0.0.1/tcp/27001")
+        );
+        assert!(!text.contains("= \"/home") && !text.contains("= \"/root"));
     }
 }

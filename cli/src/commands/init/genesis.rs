@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use yilian_abi::ContractKind;
-use yilian_chain_spec::{ChainSpec, Contract, ContractKind as SpecKind, Permission, parse_permissions, presets};
+use yilian_chain_spec::{
+    ChainSpec, Contract, ContractKind as SpecKind, Permission, parse_permissions, presets,
+};
 use yilian_crypto::SecretKey;
 
 use super::{InitArgs, Ports};
 use crate::commands::contract::read_program;
-use crate::context::{Context, Outcome, now_ms, unwritable};
+use crate::context::{Context, Outcome, now_ms};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keyfile;
@@ -33,8 +35,18 @@ pub(crate) struct NamedKey {
     pub(crate) key: SecretKey,
 }
 
-/// Makes the specification, and copies the contracts into the folder.
-pub(super) fn make(context: &Context, args: &InitArgs, folder: &Path) -> Outcome<(ChainSpec, Keys)> {
+/// Everything that a local network begins with. Nothing is written yet.
+pub(crate) struct Genesis {
+    /// The specification.
+    pub(crate) spec: ChainSpec,
+    /// Its secrets.
+    pub(crate) keys: Keys,
+    /// Programs by name of their file.
+    pub(crate) programs: BTreeMap<String, Vec<u8>>,
+}
+
+/// Makes specification and keys.
+pub(super) fn make(context: &Context, args: &InitArgs) -> Outcome<Genesis> {
     let mut validators = BTreeMap::new();
     let mut spec = presets::local(|name| {
         let key = keyfile::generate();
@@ -49,17 +61,34 @@ pub(super) fn make(context: &Context, args: &InitArgs, folder: &Path) -> Outcome
         centre.mempool = multiaddr(ports.mempool);
     }
     let organisations = organisation_keys(&mut spec);
-    std::fs::create_dir_all(folder.join("contracts"))
-        .map_err(|error| unwritable(context.lang, folder, &error))?;
+    let mut programs = BTreeMap::new();
     if let Some(source) = &args.contracts {
-        add_contracts(context, &mut spec, source, &folder.join("contracts"))?;
+        programs = add_contracts(context, &mut spec, source)?;
         let permissions = permissions(context, source, args.permissions.as_deref())?;
+        // The file may speak of contracts that are not deployed here.
+        let here = |permission: &Permission| {
+            spec.contracts
+                .iter()
+                .any(|contract| contract.name == permission.contract)
+        };
+        let permissions: Vec<_> = permissions.into_iter().filter(here).collect();
         spec.permissions.extend(permissions);
     }
     spec.check().map_err(|error| {
-        Failure::new(Exit::Failure, context.text(M::SpecUnsound, &[("reason", &error)]))
+        Failure::new(
+            Exit::Failure,
+            context.text(M::SpecUnsound, &[("reason", &error)]),
+        )
     })?;
-    Ok((spec, Keys { validators, organisations }))
+    let keys = Keys {
+        validators,
+        organisations,
+    };
+    Ok(Genesis {
+        spec,
+        keys,
+        programs,
+    })
 }
 
 /// How a listener of this machine is written in a specification.
@@ -85,7 +114,11 @@ fn organisation_keys(spec: &mut ChainSpec) -> Vec<NamedKey> {
 
 fn organisation_names(spec: &ChainSpec) -> Vec<String> {
     let role = |organisation: &yilian_chain_spec::Organisation| {
-        organisation.roles.first().map_or("organisation", |role| role.as_str()).replace('_', "-")
+        organisation
+            .roles
+            .first()
+            .map_or("organisation", |role| role.as_str())
+            .replace('_', "-")
     };
     let mut count: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for organisation in &spec.organisations {
@@ -93,7 +126,10 @@ fn organisation_names(spec: &ChainSpec) -> Vec<String> {
     }
     let mut names = Vec::new();
     for organisation in &spec.organisations {
-        let centre = spec.centres.iter().find(|centre| centre.organisation == organisation.code);
+        let centre = spec
+            .centres
+            .iter()
+            .find(|centre| centre.organisation == organisation.code);
         let role = role(organisation);
         let (all, seen) = count.entry(role.clone()).or_default();
         *seen += 1;
@@ -106,23 +142,29 @@ fn organisation_names(spec: &ChainSpec) -> Vec<String> {
     names
 }
 
-fn add_contracts(context: &Context, spec: &mut ChainSpec, source: &Path, to: &Path) -> Outcome<()> {
+fn add_contracts(
+    context: &Context,
+    spec: &mut ChainSpec,
+    source: &Path,
+) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let entries = std::fs::read_dir(source)
         .map_err(|error| crate::context::unreadable(context.lang, source, &error))?;
     let paths = entries.flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|ending| ending == "wasm")).collect();
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "wasm"))
+        .collect();
     files.sort();
     if files.is_empty() {
         let shown = source.display();
         let text = context.text(M::InitNoContracts, &[("path", &shown)]);
         return Err(Failure::new(Exit::NotFound, text).hint(context.name(M::InitNoContractsHint)));
     }
+    let mut programs = BTreeMap::new();
     for path in files {
         let program = read_program(context, &path)?;
         let name = program.interface.name.clone();
         let file = format!("{name}.wasm");
-        context.write_new(&to.join(&file), &program.bytes)?;
+        programs.insert(file.clone(), program.bytes);
         spec.contracts.push(Contract {
             name,
             kind: match program.interface.kind {
@@ -133,15 +175,22 @@ fn add_contracts(context: &Context, spec: &mut ChainSpec, source: &Path, to: &Pa
             code_hash: program.hash,
         });
     }
-    Ok(())
+    Ok(programs)
 }
 
 /// Permissions that the contracts bring along.
 fn permissions(context: &Context, source: &Path, named: Option<&Path>) -> Outcome<Vec<Permission>> {
-    let around = ["permissions.toml", "../permissions.toml", "../../permissions.toml"];
+    let around = [
+        "permissions.toml",
+        "../permissions.toml",
+        "../../permissions.toml",
+    ];
     let path = match named {
         Some(path) => Some(path.to_owned()),
-        None => around.iter().map(|name| source.join(name)).find(|path| path.is_file()),
+        None => around
+            .iter()
+            .map(|name| source.join(name))
+            .find(|path| path.is_file()),
     };
     let Some(path) = path else {
         return Ok(Vec::new());
@@ -162,7 +211,13 @@ mod tests {
         let keys = organisation_keys(&mut spec);
         let names: BTreeSet<_> = keys.iter().map(|key| key.name.as_str()).collect();
         assert_eq!(names.len(), spec.organisations.len());
-        for name in ["centre-lanzhou", "agency", "bidder-1", "bidder-2", "governance"] {
+        for name in [
+            "centre-lanzhou",
+            "agency",
+            "bidder-1",
+            "bidder-2",
+            "governance",
+        ] {
             assert!(names.contains(name), "{name} in {names:?}");
         }
         assert!(spec.check().is_ok());

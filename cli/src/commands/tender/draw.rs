@@ -53,7 +53,12 @@ pub(crate) struct Draw {
 
 impl Draw {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let answer = call(context, "draw", json!({"tender": self.tender}), &self.options)?;
+        let answer = call(
+            context,
+            "draw",
+            json!({"tender": self.tender}),
+            &self.options,
+        )?;
         if answer.exit != Exit::Ok || self.wait == 0 {
             return Ok(answer);
         }
@@ -68,7 +73,7 @@ impl Draw {
         context.note(&context.name(M::DrawWaiting));
         while started.elapsed() < Duration::from_secs(self.wait) {
             let asked = client.query(LEDGER, "draw_record", &args);
-            let record = asked.map_err(|error| context.from_client(error))?.result;
+            let record = asked.map_err(|error| context.node_failure(error))?.result;
             if is_drawn(&record) {
                 answer.data["draw_record"] = record.clone();
                 let answer = answer.with(Block::Title(context.name(M::DrawDone)));
@@ -81,9 +86,9 @@ impl Draw {
     }
 }
 
-/// A record has its seed once the release came.
+/// Whether the chain has delivered the seed and the rule has drawn.
 fn is_drawn(record: &Value) -> bool {
-    record.get("seed").is_some_and(|seed| !seed.is_null())
+    record.get("status").and_then(Value::as_str) == Some("drawn")
 }
 
 /// Why an expert does not come.

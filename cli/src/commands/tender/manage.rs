@@ -49,6 +49,9 @@ pub(crate) struct Register {
     /// 招标代理机构的统一社会信用代码 | Code of the agency
     #[arg(long, value_name = "USCC")]
     agency: Option<String>,
+    /// 标识码校验位有误但确属合法编制时，出具证明的单位代码 | Who attests an identifier that was lawfully issued with a wrong check character
+    #[arg(long, value_name = "USCC")]
+    attested_by: Option<String>,
     #[command(flatten)]
     options: SendOptions,
 }
@@ -58,6 +61,7 @@ impl Register {
         let fields = json!({
             "tender": self.tender, "title": both(&self.title, self.title_en.as_deref()),
             "tenderer": self.tenderer, "agency": self.agency,
+            "attested_by": self.attested_by,
         });
         call(context, "register", fields, &self.options)
     }

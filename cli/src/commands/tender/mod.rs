@@ -67,9 +67,9 @@ pub(crate) enum TenderCommand {
     /// 列出已开启的投标 | List the opened bids
     Bids(views::Bids),
     /// 标段的全过程 | Everything that happened to a section
-    Timeline(views::Section),
+    Timeline(views::Timeline),
     /// 抽取记录 | The record of a draw
-    DrawRecord(views::Section),
+    DrawRecord(views::DrawRecord),
     /// 查询一份投标承诺 | Look a commitment up
     Sealed(views::Sealed),
     /// 显示规则配置 | Show a profile of rules
@@ -97,11 +97,11 @@ impl TenderCommand {
             TenderCommand::Award(args) => args.run(context),
             TenderCommand::Fail(args) => args.run(context),
             TenderCommand::Cancel(args) => args.run(context),
-            TenderCommand::Show(args) => args.run(context, "get"),
+            TenderCommand::Show(args) => args.run(context),
             TenderCommand::List(args) => args.run(context),
             TenderCommand::Bids(args) => args.run(context),
-            TenderCommand::Timeline(args) => args.run(context, "timeline"),
-            TenderCommand::DrawRecord(args) => args.run(context, "draw_record"),
+            TenderCommand::Timeline(args) => args.run(context),
+            TenderCommand::DrawRecord(args) => args.run(context),
             TenderCommand::Sealed(args) => args.run(context),
             TenderCommand::Profile(args) => args.run(context),
         }
@@ -131,9 +131,12 @@ pub(super) fn both(zh: &str, en: Option<&str>) -> Value {
 }
 
 /// Arguments of a method; what is null is left out.
-pub(super) fn object(fields: Value) -> Map<String, Value> {
+pub(crate) fn object(fields: Value) -> Map<String, Value> {
     match fields {
-        Value::Object(map) => map.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect(),
         _ => Map::new(),
     }
 }
@@ -149,7 +152,7 @@ pub(super) fn call(
 }
 
 /// Reads a time of the command line.
-pub(super) fn time(text: &str) -> Result<u64, String> {
+pub(crate) fn time(text: &str) -> Result<u64, String> {
     let wrong = || format!("{text:?}: 2026-12-01T09:30 | 2026-12-01T09:30+08:00 | ms");
     crate::show::parse_time(text).ok_or_else(wrong)
 }

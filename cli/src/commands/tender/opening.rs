@@ -36,7 +36,7 @@ impl Close {
 
 /// How a bid file could be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Opening {
+pub(crate) enum Decryption {
     /// 已解密 | Decrypted
     Opened,
     /// 因投标人原因未解密 | Not decrypted, by the bidder's fault
@@ -45,12 +45,12 @@ pub(crate) enum Opening {
     OtherFault,
 }
 
-impl Opening {
+impl Decryption {
     const fn name(self) -> &'static str {
         match self {
-            Opening::Opened => "opened",
-            Opening::BidderFault => "bidder_fault",
-            Opening::OtherFault => "other_fault",
+            Decryption::Opened => "opened",
+            Decryption::BidderFault => "bidder_fault",
+            Decryption::OtherFault => "other_fault",
         }
     }
 }
@@ -64,8 +64,8 @@ pub(crate) struct Reveal {
     #[arg(long = "bid", value_name = "FILE", required_unless_present = "file")]
     bids: Vec<PathBuf>,
     /// 这些投标的解密结果 | How these bids could be opened
-    #[arg(long, value_enum, default_value_t = Opening::Opened)]
-    opening: Opening,
+    #[arg(long, value_enum, default_value_t = Decryption::Opened)]
+    decryption: Decryption,
     /// 全部投标的 JSON 数组文件 | A JSON file with an array of all bids
     #[arg(long, value_name = "FILE", conflicts_with = "bids")]
     file: Option<PathBuf>,
@@ -80,13 +80,20 @@ impl Reveal {
             None => {
                 let read = |path: &PathBuf| {
                     let bid = SealedBid::read(context, path)?;
-                    Ok(json!({"bidder": bid.bidder, "digest": bid.digest, "salt": bid.salt,
-                        "opening": self.opening.name()}))
+                    Ok(
+                        json!({"bidder": bid.bidder, "digest": bid.digest, "salt": bid.salt,
+                        "decryption": self.decryption.name()}),
+                    )
                 };
                 Value::Array(self.bids.iter().map(read).collect::<Outcome<_>>()?)
             }
         };
-        call(context, "reveal", json!({"tender": self.tender, "bids": bids}), &self.options)
+        call(
+            context,
+            "reveal",
+            json!({"tender": self.tender, "bids": bids}),
+            &self.options,
+        )
     }
 }
 
@@ -107,8 +114,10 @@ pub(crate) struct Open {
 
 impl Open {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let difference =
-            self.difference.as_deref().map(|zh| both(zh, self.difference_en.as_deref()));
+        let difference = self
+            .difference
+            .as_deref()
+            .map(|zh| both(zh, self.difference_en.as_deref()));
         let fields = json!({"tender": self.tender, "difference": difference});
         call(context, "open", fields, &self.options)
     }
@@ -144,14 +153,15 @@ pub(crate) struct Consistency {
     #[arg(long, value_enum)]
     stage: Stage,
     /// 投标人代码=投标文件或其摘要，可多次给出 | CODE=FILE or CODE=DIGEST of a bidder; may be repeated
-    #[arg(long = "entry", value_name = "USCC=FILE|DIGEST", required_unless_present = "file")]
+    #[arg(
+        long = "entry",
+        value_name = "USCC=FILE|DIGEST",
+        required_unless_present = "file"
+    )]
     entries: Vec<String>,
     /// 全部条目的 JSON 数组文件 | A JSON file with an array of all entries
     #[arg(long, value_name = "FILE", conflicts_with = "entries")]
     file: Option<PathBuf>,
-    /// 之后还有条目 | More entries follow in another call
-    #[arg(long)]
-    more: bool,
     /// 重新开始本阶段的理由 | Reason to begin this stage anew
     #[arg(long, value_name = "TEXT")]
     restart: Option<String>,
@@ -170,7 +180,7 @@ impl Consistency {
         };
         let fields = json!({
             "tender": self.tender, "stage": self.stage.name(), "entries": entries,
-            "last": !self.more, "restart": self.restart.as_deref().map(|zh| both(zh, None)),
+            "restart": self.restart.as_deref().map(|zh| both(zh, None)),
         });
         call(context, "check_consistency", fields, &self.options)
     }

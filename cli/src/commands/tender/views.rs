@@ -16,18 +16,27 @@ use crate::record;
 pub(super) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Answer> {
     let client = context.client();
     let args = Value::Object(object(fields));
-    let asked = client.query(LEDGER, method, &args).map_err(|error| context.from_client(error))?;
+    let asked = client
+        .query(LEDGER, method, &args)
+        .map_err(|error| context.node_failure(error))?;
     if asked.result.is_null() {
-        let what = args.as_object().and_then(|map| map.values().next()).map(crate::show::value);
+        let what = args
+            .as_object()
+            .and_then(|map| map.values().next())
+            .map(crate::show::value);
         let text = context.text(M::NotFound, &[("what", &what.unwrap_or_default())]);
         return Err(Failure::new(Exit::NotFound, text));
     }
     let data = json!({"contract": LEDGER, "method": method, "height": asked.height,
         "result": asked.result});
-    Ok(record::add(context, Answer::new("query", data), &asked.result))
+    Ok(record::add(
+        context,
+        Answer::new("query", data),
+        &asked.result,
+    ))
 }
 
-/// Arguments of views that name a section and nothing else.
+/// Arguments of `tender show`.
 #[derive(Debug, Args)]
 pub(crate) struct Section {
     /// 统一交易标识码 | Unified identifier of the section
@@ -35,8 +44,48 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    pub(super) fn run(self, context: &Context, method: &str) -> Outcome<Answer> {
-        ask(context, method, json!({"tender": self.tender}))
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        ask(context, "get", json!({"tender": self.tender}))
+    }
+}
+
+/// Arguments of `tender timeline`.
+#[derive(Debug, Args)]
+pub(crate) struct Timeline {
+    /// 统一交易标识码 | Unified identifier of the section
+    tender: String,
+    /// 从此序号之后 | After the step of this number
+    #[arg(long, value_name = "N")]
+    after: Option<u32>,
+    /// 条数，至多 100 | How many, at most 100
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
+}
+
+impl Timeline {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        let fields = json!({"tender": self.tender, "after": self.after, "limit": self.limit});
+        ask(context, "timeline", fields)
+    }
+}
+
+/// Arguments of `tender draw-record`.
+#[derive(Debug, Args)]
+pub(crate) struct DrawRecord {
+    /// 统一交易标识码 | Unified identifier of the section
+    tender: String,
+    /// 第几次抽取，默认最近一次 | Which draw, by default the last
+    #[arg(long, value_name = "N")]
+    number: Option<u32>,
+}
+
+impl DrawRecord {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        ask(
+            context,
+            "draw_record",
+            json!({"tender": self.tender, "number": self.number}),
+        )
     }
 }
 
@@ -53,7 +102,11 @@ pub(crate) struct List {
 
 impl List {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        ask(context, "list", json!({"after": self.after, "limit": self.limit}))
+        ask(
+            context,
+            "list",
+            json!({"after": self.after, "limit": self.limit}),
+        )
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use yilian_contract::prelude::*;
 
+use crate::EvidenceError;
 use crate::deposit::RECORDS;
 use crate::number::is_number;
 use crate::record::{CodedValue, Deposit, Retention, Visibility};
 use crate::unified_code::{check_unified_code, is_procurement};
-use crate::EvidenceError;
 
 /// Longest code in bytes.
 const CODE_BYTES_MAX: usize = 64;
@@ -59,9 +59,8 @@ fn check_matter(deposit: &Deposit) -> Result<(), EvidenceError> {
 /// GB 32100-2015. Lawful codes that fail the check character exist, and the subject need not be registered here, so
 /// the form alone is checked.
 fn check_subject(subject: &str) -> Result<(), EvidenceError> {
-    let lawful = |byte: u8| {
-        byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"IOSVZ".contains(&byte)
-    };
+    let lawful =
+        |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"IOSVZ".contains(&byte);
     if subject.len() == 18 && subject.bytes().all(lawful) {
         return Ok(());
     }
@@ -139,7 +138,9 @@ fn check_references(ctx: &Context, deposit: &Deposit) -> Result<(), EvidenceErro
     let mut seen = BTreeSet::new();
     for number in references {
         if !seen.insert(number) {
-            return Err(EvidenceError::MalformedNumber(format!("{number} stands twice")));
+            return Err(EvidenceError::MalformedNumber(format!(
+                "{number} stands twice"
+            )));
         }
         numbered(number)?;
         if !RECORDS.contains(ctx, &[number]) {

@@ -2,10 +2,10 @@
 
 use yilian_contract::prelude::*;
 
+use crate::EvidenceError;
 use crate::check::{check, numbered};
 use crate::number::evidence_number;
 use crate::record::{CodedValue, Deposit, Record, SupersedeReason, Supersession};
-use crate::EvidenceError;
 
 /// Most records of one batch.
 pub const BATCH_MAX: usize = 200;
@@ -73,9 +73,7 @@ pub(crate) fn deposit_batch(
     }
     let items = args.items.into_iter().enumerate();
     items
-        .map(|(index, item)| {
-            accept(ctx, item, None).map_err(|error| at_item(index, error))
-        })
+        .map(|(index, item)| accept(ctx, item, None).map_err(|error| at_item(index, error)))
         .collect()
 }
 

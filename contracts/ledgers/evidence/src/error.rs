@@ -68,7 +68,11 @@ pub enum EvidenceError {
     #[error(code = 110, zh = "条目过多", en = "too many entries")]
     TooMany(String),
     /// A reference to a record that is not there.
-    #[error(code = 111, zh = "引用的存证不存在", en = "refers to a record that is not there")]
+    #[error(
+        code = 111,
+        zh = "引用的存证不存在",
+        en = "refers to a record that is not there"
+    )]
     UnknownReference(String),
     /// Shorter than the law allows.
     #[error(
@@ -89,7 +93,11 @@ pub enum EvidenceError {
     #[error(code = 114, zh = "重复存证", en = "deposited before")]
     Duplicate(String),
     /// An empty batch, or too large a one.
-    #[error(code = 115, zh = "批量条数不符", en = "the batch has no records or too many")]
+    #[error(
+        code = 115,
+        zh = "批量条数不符",
+        en = "the batch has no records or too many"
+    )]
     BatchSize(String),
     /// Not a number that this ledger gives.
     #[error(code = 116, zh = "存证编号有误", en = "not an evidence number")]
@@ -98,7 +106,11 @@ pub enum EvidenceError {
     #[error(code = 117, zh = "存证不存在", en = "no such record")]
     UnknownRecord(String),
     /// Superseded before.
-    #[error(code = 118, zh = "该存证已被更正", en = "the record is superseded already")]
+    #[error(
+        code = 118,
+        zh = "该存证已被更正",
+        en = "the record is superseded already"
+    )]
     AlreadySuperseded(String),
     /// Another organisation's record.
     #[error(

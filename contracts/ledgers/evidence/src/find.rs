@@ -2,12 +2,10 @@
 
 use yilian_contract::prelude::*;
 
-use crate::check::{coded, identifier, is_sm3, numbered};
-use crate::deposit::{
-    BY_DIGEST, BY_KIND, BY_PROJECT, BY_TENDER, RECORDS, VERSIONS, kind_segment,
-};
-use crate::record::{CodedValue, Record, Stage};
 use crate::EvidenceError;
+use crate::check::{coded, identifier, is_sm3, numbered};
+use crate::deposit::{BY_DIGEST, BY_KIND, BY_PROJECT, BY_TENDER, RECORDS, VERSIONS, kind_segment};
+use crate::record::{CodedValue, Record, Stage};
 
 /// Most records on a page.
 const PAGE_MAX: u32 = 100;

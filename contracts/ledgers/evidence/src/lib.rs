@@ -20,8 +20,8 @@ pub use error::EvidenceError;
 pub use find::{FindByDigest, ListEvidence, NumberArgs, Page, Summary};
 pub use number::evidence_number;
 pub use record::{
-    Clock, CodedValue, Collection, Deposit, Digests, Generated, Record, Retention, RuleUsed, Signer,
-    Source, Stage, SupersedeReason, Supersession, Visibility,
+    Clock, CodedValue, Collection, Deposit, Digests, Generated, Record, Retention, RuleUsed,
+    Signer, Source, Stage, SupersedeReason, Supersession, Visibility,
 };
 pub use unified_code::{UnifiedCodeFault, check_unified_code};
 

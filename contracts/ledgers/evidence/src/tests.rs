@@ -94,7 +94,10 @@ fn a_record_is_kept_with_the_circumstances_of_its_deposit() {
     assert_eq!((record.version, &record.first), (1, &record.number));
     let events = chain.events();
     assert_eq!(events[0].name, "evidence_deposited");
-    assert_eq!(events[0].data.get("number").and_then(Value::as_text), Some(&*record.number));
+    assert_eq!(
+        events[0].data.get("number").and_then(Value::as_text),
+        Some(&*record.number)
+    );
 }
 
 #[test]
@@ -105,9 +108,23 @@ fn each_fault_of_a_deposit_has_its_own_refusal() {
         (|d| d.source.operator_role = "张三".to_owned(), 101),
         (|d| d.source.system = String::new(), 101),
         (|d| d.project = Some("a/b".to_owned()), 101),
-        (|d| d.rule = Some(RuleUsed { code_hash: Digest32([0; 32]), profile: Some(" ".to_owned()) }), 101),
+        (
+            |d| {
+                d.rule = Some(RuleUsed {
+                    code_hash: Digest32([0; 32]),
+                    profile: Some(" ".to_owned()),
+                })
+            },
+            101,
+        ),
         (|d| d.tender = Some(TENDER.replace("-G", "-H")), 102),
-        (|d| { d.tender = None; d.project = None }, 103),
+        (
+            |d| {
+                d.tender = None;
+                d.project = None
+            },
+            103,
+        ),
         (|d| d.blind_ref = Some(Digest32::of(b"blind")), 104),
         (|d| d.subject = "张三".to_owned(), 105),
         (|d| d.digests.sm3 = Some("sm3:AB".to_owned()), 106),
@@ -119,10 +136,13 @@ fn each_fault_of_a_deposit_has_its_own_refusal() {
         (|d| d.references = vec![evidence_number(7)], 111),
         (|d| d.references = vec!["E1".to_owned()], 116),
         (|d| d.retention = Retention::Years(0), 112),
-        (|d| {
-            d.tender = Some("D01-12620000224333674J-20220722-045000-L".to_owned());
-            d.retention = Retention::Years(14);
-        }, 112),
+        (
+            |d| {
+                d.tender = Some("D01-12620000224333674J-20220722-045000-L".to_owned());
+                d.retention = Retention::Years(14);
+            },
+            112,
+        ),
         (|d| d.personal_data = true, 113),
         (|d| d.signers = vec![d.signers[0].clone(); 33], 110),
     ];
@@ -134,7 +154,10 @@ fn each_fault_of_a_deposit_has_its_own_refusal() {
         assert_eq!(refusal.code, code, "case {index}: {refusal}");
     }
     chain.as_caller("", &[]);
-    assert_eq!(deposit(&chain, &sample(b"one")).expect_err("nobody").code, 100);
+    assert_eq!(
+        deposit(&chain, &sample(b"one")).expect_err("nobody").code,
+        100
+    );
     assert!(chain.events().is_empty());
     assert_eq!(chain.state("evidence", "count"), None);
 }
@@ -175,7 +198,9 @@ fn the_same_deposit_twice_is_refused_with_the_first_number() {
 #[test]
 fn a_batch_goes_in_whole_or_not_at_all() {
     let chain = chain();
-    let files: Vec<_> = (0..BATCH_MAX as u64).map(|n| sample(&n.to_be_bytes())).collect();
+    let files: Vec<_> = (0..BATCH_MAX as u64)
+        .map(|n| sample(&n.to_be_bytes()))
+        .collect();
     let mut batch = DepositBatch { items: files };
     batch.items[7].size = 0;
     let refusal = chain
@@ -184,10 +209,14 @@ fn a_batch_goes_in_whole_or_not_at_all() {
     assert_eq!((refusal.code, &*refusal.detail), (107, "items[7]: "));
     assert_eq!(chain.state("evidence", "count"), None);
     batch.items[7].size = 1;
-    let deposited: Vec<Deposited> =
-        chain.call("evidence", "deposit_batch", &batch).expect("all are good");
+    let deposited: Vec<Deposited> = chain
+        .call("evidence", "deposit_batch", &batch)
+        .expect("all are good");
     assert_eq!(deposited.len(), BATCH_MAX);
-    assert_eq!(deposited[BATCH_MAX - 1].number, evidence_number(BATCH_MAX as u64));
+    assert_eq!(
+        deposited[BATCH_MAX - 1].number,
+        evidence_number(BATCH_MAX as u64)
+    );
     for items in [Vec::new(), vec![sample(b"x"); BATCH_MAX + 1]] {
         let refusal = chain
             .call::<_, Vec<Deposited>>("evidence", "deposit_batch", &DepositBatch { items })
@@ -216,14 +245,22 @@ fn versions_form_a_chain_that_only_grows() {
     let first = deposit(&chain, &sample(b"one")).expect("deposited").number;
     let second = supersede(&superseding(&first, b"two")).expect("superseded");
     assert_eq!(second.version, 2);
-    assert_eq!(supersede(&superseding(&first, b"three")).map(drop), Err(118));
-    let third = supersede(&superseding(&second.number, b"three")).expect("superseded").number;
+    assert_eq!(
+        supersede(&superseding(&first, b"three")).map(drop),
+        Err(118)
+    );
+    let third = supersede(&superseding(&second.number, b"three"))
+        .expect("superseded")
+        .number;
 
     let old = get(&chain, &first).expect("kept");
     assert_eq!(old.superseded_by.as_ref(), Some(&second.number));
     assert_eq!(old.evidence, sample(b"one"));
     let newest = get(&chain, &third).expect("kept");
-    assert_eq!(newest.supersedes.expect("names the old one").number, second.number);
+    assert_eq!(
+        newest.supersedes.expect("names the old one").number,
+        second.number
+    );
     let asked = NumberArgs {
         number: second.number.clone(),
     };
@@ -231,7 +268,10 @@ fn versions_form_a_chain_that_only_grows() {
     let chained: Vec<_> = versions.into_iter().map(|one| one.number).collect();
     assert_eq!(chained, [first.clone(), second.number, third.clone()]);
 
-    assert_eq!(supersede(&superseding(&evidence_number(9), b"x")).map(drop), Err(117));
+    assert_eq!(
+        supersede(&superseding(&evidence_number(9), b"x")).map(drop),
+        Err(117)
+    );
     assert_eq!(supersede(&superseding("E9", b"x")).map(drop), Err(116));
     let mut other = superseding(&third, b"four");
     other.replacement.kind.code = "award_notice".to_owned();
@@ -253,24 +293,50 @@ fn records_are_found_by_section_project_kind_and_digest() {
 
     let (first, second, third) = (evidence_number(1), evidence_number(2), evidence_number(3));
     let nothing = ListEvidence::default();
-    let by_tender = ListEvidence { tender: Some(TENDER.to_owned()), ..nothing.clone() };
+    let by_tender = ListEvidence {
+        tender: Some(TENDER.to_owned()),
+        ..nothing.clone()
+    };
     assert_eq!(numbers(&list(&chain, &by_tender)), [&first, &second]);
     let project = sample(b"").project;
-    let by_project = ListEvidence { project, ..nothing.clone() };
+    let by_project = ListEvidence {
+        project,
+        ..nothing.clone()
+    };
     assert_eq!(numbers(&list(&chain, &by_project)), [&first, &second]);
-    let by_kind = ListEvidence { kind: Some(kind()), ..nothing.clone() };
+    let by_kind = ListEvidence {
+        kind: Some(kind()),
+        ..nothing.clone()
+    };
     assert_eq!(numbers(&list(&chain, &by_kind)), [&first, &second, &third]);
     let prefix = Digest32::of(b"one").to_string()[7..13].to_owned();
-    let by_prefix = ListEvidence { digest_prefix: Some(prefix), ..nothing.clone() };
+    let by_prefix = ListEvidence {
+        digest_prefix: Some(prefix),
+        ..nothing.clone()
+    };
     assert_eq!(numbers(&list(&chain, &by_prefix)), [&first, &third]);
-    for digest in [Digest32::of(b"two").to_string(), sample(b"").digests.sm3.expect("sm3")] {
-        let args = FindByDigest { digest, after: None, limit: Some(9) };
-        let page: Page = chain.view("evidence", "find_by_digest", &args).expect("view");
+    for digest in [
+        Digest32::of(b"two").to_string(),
+        sample(b"").digests.sm3.expect("sm3"),
+    ] {
+        let args = FindByDigest {
+            digest,
+            after: None,
+            limit: Some(9),
+        };
+        let page: Page = chain
+            .view("evidence", "find_by_digest", &args)
+            .expect("view");
         assert!(numbers(&page).contains(&&*second));
     }
-    let both = ListEvidence { kind: Some(kind()), ..by_tender };
+    let both = ListEvidence {
+        kind: Some(kind()),
+        ..by_tender
+    };
     for (args, code) in [(nothing, 121), (both, 121)] {
-        let refusal = chain.view::<_, Page>("evidence", "list", &args).expect_err("filters");
+        let refusal = chain
+            .view::<_, Page>("evidence", "list", &args)
+            .expect_err("filters");
         assert_eq!(refusal.code, code);
     }
 }
@@ -292,8 +358,20 @@ fn pages_join_without_gap_for_every_filter() {
     }
     let prefix = Digest32::of(b"same").to_string()[7..].to_owned();
     for (mut args, expected) in [
-        (ListEvidence { tender: Some(TENDER.to_owned()), ..ListEvidence::default() }, 7),
-        (ListEvidence { digest_prefix: Some(prefix), ..ListEvidence::default() }, 5),
+        (
+            ListEvidence {
+                tender: Some(TENDER.to_owned()),
+                ..ListEvidence::default()
+            },
+            7,
+        ),
+        (
+            ListEvidence {
+                digest_prefix: Some(prefix),
+                ..ListEvidence::default()
+            },
+            5,
+        ),
     ] {
         args.limit = Some(2);
         let mut seen = Vec::new();

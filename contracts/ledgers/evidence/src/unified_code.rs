@@ -36,7 +36,10 @@ fn parts(text: &str) -> Option<(String, char)> {
     let form = tail.iter().map(|part| part.len()).eq(LENGTHS)
         && parts.len() <= 1
         && parts.iter().all(|kind| kind.len() == 3)
-        && tail[1..3].concat().bytes().all(|byte| byte.is_ascii_digit());
+        && tail[1..3]
+            .concat()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit());
     let body = [parts.concat(), tail[..3].concat()].concat();
     let lawful = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let check = tail[3].chars().next()?;
@@ -81,7 +84,12 @@ mod tests {
 
     #[test]
     fn other_identifiers_are_not_taken_for_codes() {
-        for other in ["", "T-1", "A01-12620000224333830C-2023-000123-G", "a-b-c-d-e-f"] {
+        for other in [
+            "",
+            "T-1",
+            "A01-12620000224333830C-2023-000123-G",
+            "a-b-c-d-e-f",
+        ] {
             assert_eq!(check_unified_code(other), Ok(false), "{other}");
         }
     }

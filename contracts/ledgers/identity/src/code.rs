@@ -54,7 +54,11 @@ mod tests {
 
     #[test]
     fn codes_of_gansu_and_beijing_organisations_pass() {
-        for code in ["91110000710926094P", "12620000224333349J", "11620000013897179N"] {
+        for code in [
+            "91110000710926094P",
+            "12620000224333349J",
+            "11620000013897179N",
+        ] {
             assert_eq!(check_uscc(code), Ok(()), "{code}");
         }
     }
@@ -70,7 +74,12 @@ mod tests {
             let fault = UsccFault::CheckCharacter { computed };
             assert_eq!(check_uscc(code), Err(fault), "{code}");
         }
-        for code in ["", "91110000710926094", "9111000071092609IP", "9111A000710926094P"] {
+        for code in [
+            "",
+            "91110000710926094",
+            "9111000071092609IP",
+            "9111A000710926094P",
+        ] {
             assert_eq!(check_uscc(code), Err(UsccFault::Form), "{code}");
         }
     }

@@ -6,7 +6,11 @@ use yilian_contract::prelude::*;
 #[derive(ContractError, Debug)]
 pub enum IdentityError {
     /// The caller's organisation may not do this.
-    #[error(code = 100, zh = "调用者无权办理此事项", en = "the caller may not do this")]
+    #[error(
+        code = 100,
+        zh = "调用者无权办理此事项",
+        en = "the caller may not do this"
+    )]
     NotEntitled(String),
     /// Not 18 characters of the standard's alphabet.
     #[error(
@@ -25,10 +29,18 @@ pub enum IdentityError {
     )]
     CheckCharacter(String),
     /// Registered before.
-    #[error(code = 103, zh = "主体已登记", en = "the organisation is registered already")]
+    #[error(
+        code = 103,
+        zh = "主体已登记",
+        en = "the organisation is registered already"
+    )]
     AlreadyRegistered(String),
     /// Not registered.
-    #[error(code = 104, zh = "主体未登记", en = "the organisation is not registered")]
+    #[error(
+        code = 104,
+        zh = "主体未登记",
+        en = "the organisation is not registered"
+    )]
     UnknownOrganisation(String),
     /// No such role.
     #[error(code = 105, zh = "角色不存在", en = "no such role")]
@@ -52,10 +64,18 @@ pub enum IdentityError {
     )]
     MalformedDivision(String),
     /// Suspended before.
-    #[error(code = 109, zh = "主体已被暂停", en = "the organisation is suspended already")]
+    #[error(
+        code = 109,
+        zh = "主体已被暂停",
+        en = "the organisation is suspended already"
+    )]
     AlreadySuspended(String),
     /// Not suspended.
-    #[error(code = 110, zh = "主体未被暂停", en = "the organisation is not suspended")]
+    #[error(
+        code = 110,
+        zh = "主体未被暂停",
+        en = "the organisation is not suspended"
+    )]
     NotSuspended(String),
     /// Not a key's text form.
     #[error(code = 111, zh = "公钥格式不符", en = "not a public key")]
@@ -85,7 +105,11 @@ pub enum IdentityError {
     )]
     LockOut(String),
     /// Not the name of a contract or method.
-    #[error(code = 117, zh = "合约或方法名称不符", en = "not a contract's or method's name")]
+    #[error(
+        code = 117,
+        zh = "合约或方法名称不符",
+        en = "not a contract's or method's name"
+    )]
     MalformedName(String),
     /// No permission stands there.
     #[error(code = 118, zh = "该处未设权限", en = "no permission stands there")]

@@ -38,8 +38,13 @@ use yilian_contract::prelude::*;
 /// The roles of public power. Only an organisation that governs the chain may grant them.
 pub const PUBLIC_ROLES: [&str; 5] = ["auditor", "centre", "governance", "supervisor", "witness"];
 /// The roles of those who trade. A centre may grant them.
-pub const TRADING_ROLES: [&str; 5] =
-    ["agency", "bidder", "expert_pool", "tenderer", "trading_system"];
+pub const TRADING_ROLES: [&str; 5] = [
+    "agency",
+    "bidder",
+    "expert_pool",
+    "tenderer",
+    "trading_system",
+];
 /// The role that governs the chain.
 pub const GOVERNANCE: &str = "governance";
 /// The roles that register organisations and bind keys.
@@ -103,7 +108,10 @@ impl Identity {
     }
 
     /// zh: 撤除调用权限 | en: Remove a permission, so that nobody may call
-    pub fn remove_permission(ctx: &mut Context, args: PermissionPlace) -> Result<(), IdentityError> {
+    pub fn remove_permission(
+        ctx: &mut Context,
+        args: PermissionPlace,
+    ) -> Result<(), IdentityError> {
         permission::remove(ctx, &args)
     }
 

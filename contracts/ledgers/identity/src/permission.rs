@@ -71,7 +71,10 @@ pub(crate) fn set(ctx: &mut Context, args: SetPermission) -> Result<Permission, 
         ));
     }
     PERMISSIONS.set(ctx, &place.key(), &permission);
-    ctx.emit("permission_set", &PermissionEvent::of(place, Some(&permission)));
+    ctx.emit(
+        "permission_set",
+        &PermissionEvent::of(place, Some(&permission)),
+    );
     Ok(permission)
 }
 
@@ -86,7 +89,10 @@ pub(crate) fn remove(ctx: &mut Context, place: &PermissionPlace) -> Result<(), I
         ));
     }
     PERMISSIONS.remove(ctx, &place.key());
-    ctx.emit("permission_removed", &PermissionEvent::of(place.clone(), None));
+    ctx.emit(
+        "permission_removed",
+        &PermissionEvent::of(place.clone(), None),
+    );
     Ok(())
 }
 

@@ -74,7 +74,11 @@ fn key_of(seed: u8) -> SecretKey {
 #[test]
 fn what_the_protocol_reads_is_stored_in_its_form() {
     let chain = chain();
-    register(&chain, &registration(COMPANY, &["tenderer", "bidder", "bidder"])).expect("registered");
+    register(
+        &chain,
+        &registration(COMPANY, &["tenderer", "bidder", "bidder"]),
+    )
+    .expect("registered");
     let key = key_of(1).public_key().to_string();
     call::<_, Key>(&chain, "bind_key", &binding(COMPANY, &key)).expect("bound");
     let permission = SetPermission {
@@ -106,7 +110,10 @@ fn what_the_protocol_reads_is_stored_in_its_form() {
 fn an_organisation_is_registered_once_and_by_a_registrar() {
     let chain = chain();
     register(&chain, &registration(COMPANY, &["bidder"])).expect("registered");
-    assert_eq!(register(&chain, &registration(COMPANY, &["bidder"])), Err(103));
+    assert_eq!(
+        register(&chain, &registration(COMPANY, &["bidder"])),
+        Err(103)
+    );
     chain.as_caller(COMPANY, &["bidder"]);
     assert_eq!(register(&chain, &registration(ODD, &[])), Err(100));
 }
@@ -126,7 +133,9 @@ fn a_code_that_fails_its_check_needs_a_registrars_attestation() {
     let asked = OrganisationCode {
         code: ODD.to_owned(),
     };
-    let kept: Option<Attestation> = chain.view("identity", "get_attestation", &asked).expect("view");
+    let kept: Option<Attestation> = chain
+        .view("identity", "get_attestation", &asked)
+        .expect("view");
     assert_eq!(kept.expect("kept").by, CENTRE);
     args.code = "I".repeat(18);
     assert_eq!(register(&chain, &args), Err(101));
@@ -141,8 +150,14 @@ fn a_code_that_fails_its_check_needs_a_registrars_attestation() {
 fn a_centre_grants_no_role_of_public_power() {
     let chain = chain();
     chain.as_caller(CENTRE, &["centre"]);
-    assert_eq!(register(&chain, &registration(COMPANY, &["supervisor"])), Err(106));
-    assert_eq!(register(&chain, &registration(COMPANY, &["boss"])), Err(105));
+    assert_eq!(
+        register(&chain, &registration(COMPANY, &["supervisor"])),
+        Err(106)
+    );
+    assert_eq!(
+        register(&chain, &registration(COMPANY, &["boss"])),
+        Err(105)
+    );
     register(&chain, &registration(COMPANY, &["bidder"])).expect("registered");
     let promotion = UpdateOrganisation {
         code: COMPANY.to_owned(),
@@ -150,7 +165,10 @@ fn a_centre_grants_no_role_of_public_power() {
         roles: texts(&["bidder", "witness"]),
         division: None,
     };
-    assert_eq!(call::<_, Organisation>(&chain, "update_organisation", &promotion), Err(106));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "update_organisation", &promotion),
+        Err(106)
+    );
     chain.as_caller(GOVERNOR, &["governance"]);
     let after: Organisation = call(&chain, "update_organisation", &promotion).expect("updated");
     assert_eq!((after.roles.len(), &*after.division), (2, ""));
@@ -159,18 +177,42 @@ fn a_centre_grants_no_role_of_public_power() {
         roles: texts(&["bidder"]),
         ..promotion
     };
-    assert_eq!(call::<_, Organisation>(&chain, "update_organisation", &demotion), Err(106));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "update_organisation", &demotion),
+        Err(106)
+    );
 }
 
 #[test]
 fn names_and_divisions_are_checked() {
     let chain = chain();
     for (args, code) in [
-        (RegisterOrganisation { name: name("  "), ..registration(COMPANY, &[]) }, 107),
-        (RegisterOrganisation { name: name("一\n二"), ..registration(COMPANY, &[]) }, 107),
-        (RegisterOrganisation { name: name(&"长".repeat(201)), ..registration(COMPANY, &[]) }, 107),
         (
-            RegisterOrganisation { division: Some("6201".to_owned()), ..registration(COMPANY, &[]) },
+            RegisterOrganisation {
+                name: name("  "),
+                ..registration(COMPANY, &[])
+            },
+            107,
+        ),
+        (
+            RegisterOrganisation {
+                name: name("一\n二"),
+                ..registration(COMPANY, &[])
+            },
+            107,
+        ),
+        (
+            RegisterOrganisation {
+                name: name(&"长".repeat(201)),
+                ..registration(COMPANY, &[])
+            },
+            107,
+        ),
+        (
+            RegisterOrganisation {
+                division: Some("6201".to_owned()),
+                ..registration(COMPANY, &[])
+            },
             108,
         ),
     ] {
@@ -197,7 +239,9 @@ fn suspension_has_a_reason_and_an_end() {
     let asked = OrganisationCode {
         code: COMPANY.to_owned(),
     };
-    let why: Option<Suspension> = chain.view("identity", "get_suspension", &asked).expect("view");
+    let why: Option<Suspension> = chain
+        .view("identity", "get_suspension", &asked)
+        .expect("view");
     assert_eq!(why.expect("kept").since_ms, 1_000);
     let restore = RestoreOrganisation {
         code: COMPANY.to_owned(),
@@ -205,7 +249,10 @@ fn suspension_has_a_reason_and_an_end() {
     };
     let after: Organisation = call(&chain, "restore_organisation", &restore).expect("restored");
     assert_eq!(after.status, OrganisationStatus::Active);
-    assert_eq!(call::<_, Organisation>(&chain, "restore_organisation", &restore), Err(110));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "restore_organisation", &restore),
+        Err(110)
+    );
     order.code = ODD.to_owned();
     assert_eq!(suspend(&order), Err(104));
     chain.as_caller(CENTRE, &["centre"]);
@@ -220,9 +267,15 @@ fn nobody_can_leave_the_chain_without_governance() {
         reason: "误操作".to_owned(),
         basis: None,
     };
-    assert_eq!(call::<_, Organisation>(&chain, "suspend_organisation", &order), Err(116));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "suspend_organisation", &order),
+        Err(116)
+    );
     chain.as_caller(CENTRE, &["supervisor"]);
-    assert_eq!(call::<_, Organisation>(&chain, "suspend_organisation", &order), Err(100));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "suspend_organisation", &order),
+        Err(100)
+    );
     chain.as_caller(GOVERNOR, &["governance"]);
     let abdication = UpdateOrganisation {
         code: GOVERNOR.to_owned(),
@@ -230,14 +283,20 @@ fn nobody_can_leave_the_chain_without_governance() {
         roles: texts(&["supervisor"]),
         division: None,
     };
-    assert_eq!(call::<_, Organisation>(&chain, "update_organisation", &abdication), Err(116));
+    assert_eq!(
+        call::<_, Organisation>(&chain, "update_organisation", &abdication),
+        Err(116)
+    );
     let closed = SetPermission {
         contract: "identity".to_owned(),
         method: "set_permission".to_owned(),
         roles: texts(&["centre"]),
         organisations: Vec::new(),
     };
-    assert_eq!(call::<_, Permission>(&chain, "set_permission", &closed), Err(116));
+    assert_eq!(
+        call::<_, Permission>(&chain, "set_permission", &closed),
+        Err(116)
+    );
     let key = key_of(1).public_key().to_string();
     call::<_, Key>(&chain, "bind_key", &binding(GOVERNOR, &key)).expect("bound");
     chain.signed_by(&key);
@@ -255,7 +314,10 @@ fn a_key_is_bound_once_and_revoked_for_ever() {
     let key = key_of(1).public_key().to_string();
     let bind = |args: &BindKey| call::<_, Key>(&chain, "bind_key", args);
     assert_eq!(bind(&binding(ODD, &key)).map(drop), Err(104));
-    assert_eq!(bind(&binding(COMPANY, &key.to_uppercase())).map(drop), Err(111));
+    assert_eq!(
+        bind(&binding(COMPANY, &key.to_uppercase())).map(drop),
+        Err(111)
+    );
     bind(&binding(COMPANY, &key)).expect("bound");
     assert_eq!(bind(&binding(CENTRE, &key)).map(drop), Err(112));
     let revocation = RevokeKey {
@@ -265,12 +327,18 @@ fn a_key_is_bound_once_and_revoked_for_ever() {
     chain.as_caller(COMPANY, &["bidder"]).signed_by(&key);
     let after: Key = call(&chain, "revoke_key", &revocation).expect("an owner may");
     assert_eq!(after.status, KeyStatus::Revoked);
-    assert_eq!(call::<_, Key>(&chain, "revoke_key", &revocation).map(drop), Err(114));
+    assert_eq!(
+        call::<_, Key>(&chain, "revoke_key", &revocation).map(drop),
+        Err(114)
+    );
     chain.as_caller(GOVERNOR, &["governance"]);
     assert_eq!(bind(&binding(COMPANY, &key)).map(drop), Err(112));
     let asked = KeyText { key };
     let kept: Option<Binding> = chain.view("identity", "get_binding", &asked).expect("view");
-    assert_eq!(kept.and_then(|kept| kept.revoked).expect("revoked").by, COMPANY);
+    assert_eq!(
+        kept.and_then(|kept| kept.revoked).expect("revoked").by,
+        COMPANY
+    );
 }
 
 #[test]
@@ -280,7 +348,8 @@ fn an_organisation_binds_its_own_key_by_proving_that_it_holds_it() {
     chain.as_caller(COMPANY, &["bidder"]);
     let secret = key_of(2);
     let mut args = binding(COMPANY, &secret.public_key().to_string());
-    let bind = |args: &BindKey| call::<_, Key>(&chain, "bind_key", args).map(|key| key.organisation);
+    let bind =
+        |args: &BindKey| call::<_, Key>(&chain, "bind_key", args).map(|key| key.organisation);
     assert_eq!(bind(&args), Err(115));
     let wrong = possession_message("other-chain", COMPANY, &args.key);
     args.proof = Some(secret.sign(wrong.as_bytes()).to_string());
@@ -290,7 +359,10 @@ fn an_organisation_binds_its_own_key_by_proving_that_it_holds_it() {
     assert_eq!(bind(&args), Ok(COMPANY.to_owned()));
     assert_eq!(bind(&binding(CENTRE, &args.key)), Err(100));
     chain.as_caller(CENTRE, &["centre"]);
-    assert_eq!(bind(&binding(GOVERNOR, &key_of(3).public_key().to_string())), Err(100));
+    assert_eq!(
+        bind(&binding(GOVERNOR, &key_of(3).public_key().to_string())),
+        Err(100)
+    );
 }
 
 #[test]
@@ -310,18 +382,27 @@ fn a_methods_own_permission_goes_before_the_contracts() {
         };
         chain.view("identity", "permission", &place).expect("view")
     };
-    assert_eq!(ask("publish").map(|found| found.method), Some("*".to_owned()));
+    assert_eq!(
+        ask("publish").map(|found| found.method),
+        Some("*".to_owned())
+    );
     args.method = "publish".to_owned();
     args.roles = texts(&["tenderer"]);
     call::<_, Permission>(&chain, "set_permission", &args).expect("set");
-    assert_eq!(ask("publish").map(|found| found.roles), Some(texts(&["tenderer"])));
+    assert_eq!(
+        ask("publish").map(|found| found.roles),
+        Some(texts(&["tenderer"]))
+    );
     let place = PermissionPlace {
         contract: "tender".to_owned(),
         method: "publish".to_owned(),
     };
     call::<_, ()>(&chain, "remove_permission", &place).expect("removed");
     assert_eq!(call::<_, ()>(&chain, "remove_permission", &place), Err(118));
-    assert_eq!(ask("publish").map(|found| found.method), Some("*".to_owned()));
+    assert_eq!(
+        ask("publish").map(|found| found.method),
+        Some("*".to_owned())
+    );
     for (contract, method, organisation, code) in [
         ("Tender", "*", None, 117),
         ("tender", "a/b", None, 117),
@@ -333,10 +414,16 @@ fn a_methods_own_permission_goes_before_the_contracts() {
             organisations: organisation.into_iter().map(str::to_owned).collect(),
             ..args.clone()
         };
-        assert_eq!(call::<_, Permission>(&chain, "set_permission", &wrong).map(drop), Err(code));
+        assert_eq!(
+            call::<_, Permission>(&chain, "set_permission", &wrong).map(drop),
+            Err(code)
+        );
     }
     chain.as_caller(CENTRE, &["centre"]);
-    assert_eq!(call::<_, Permission>(&chain, "set_permission", &args).map(drop), Err(100));
+    assert_eq!(
+        call::<_, Permission>(&chain, "set_permission", &args).map(drop),
+        Err(100)
+    );
 }
 
 #[test]
@@ -349,8 +436,9 @@ fn lists_come_in_pages_that_join_without_gap() {
         ..ListOrganisations::default()
     };
     loop {
-        let page: OrganisationPage =
-            chain.view("identity", "list_organisations", &args).expect("view");
+        let page: OrganisationPage = chain
+            .view("identity", "list_organisations", &args)
+            .expect("view");
         seen.extend(page.organisations.into_iter().map(|one| one.code));
         args.after = page.next;
         if args.after.is_none() {
@@ -362,8 +450,9 @@ fn lists_come_in_pages_that_join_without_gap() {
         role: Some("bidder".to_owned()),
         ..ListOrganisations::default()
     };
-    let page: OrganisationPage =
-        chain.view("identity", "list_organisations", &bidders).expect("view");
+    let page: OrganisationPage = chain
+        .view("identity", "list_organisations", &bidders)
+        .expect("view");
     assert_eq!((page.organisations.len(), page.next), (1, None));
     let key = key_of(1).public_key().to_string();
     call::<_, Key>(&chain, "bind_key", &binding(COMPANY, &key)).expect("bound");

@@ -57,7 +57,12 @@ fn a_file_that_stayed_the_same_passes() {
 /// Computed with Python's hashlib from the layout in the crate's documentation.
 #[test]
 fn the_commitment_is_as_specified() {
-    let made = commitment(TENDER, "91620100MA90000090", &digest(0x11), &Hex32([0x22; 32]));
+    let made = commitment(
+        TENDER,
+        "91620100MA90000090",
+        &digest(0x11),
+        &Hex32([0x22; 32]),
+    );
     assert_eq!(
         made.to_string(),
         "sha256:71063367b0118a7275c6112e6ed6e9c386087d0c533bb72caad1e438ca48d23b"
@@ -80,7 +85,9 @@ fn commitments_of_many_are_those_of_each() {
             })
             .collect(),
     };
-    let result: CommitmentsResult = chain.judge("bid-consistency", "commitments", &input).unwrap();
+    let result: CommitmentsResult = chain
+        .judge("bid-consistency", "commitments", &input)
+        .unwrap();
     let expected: Vec<_> = bids.iter().map(|bid| bid.commitment).collect();
     assert_eq!(result.commitments, expected);
 }
@@ -91,9 +98,17 @@ fn each_broken_link_is_named_with_reason_and_article() {
     let cases: [(Change, Link, &str); 6] = [
         (|bid| bid.salt = Hex32([8; 32]), Link::Sealed, "第三十六条"),
         (|bid| bid.opened = digest(9), Link::Opened, "第三十六条"),
-        (|bid| bid.manifest = Some(digest(9)), Link::Content, "电子签名法"),
+        (
+            |bid| bid.manifest = Some(digest(9)),
+            Link::Content,
+            "电子签名法",
+        ),
         (|bid| bid.manifest = None, Link::Content, "电子签名法"),
-        (|bid| bid.archived = Some(digest(9)), Link::Archived, "电子签名法"),
+        (
+            |bid| bid.archived = Some(digest(9)),
+            Link::Archived,
+            "电子签名法",
+        ),
         (|bid| bid.archived = None, Link::Archived, "电子签名法"),
     ];
     for (change, link, article) in cases {
@@ -104,7 +119,10 @@ fn each_broken_link_is_named_with_reason_and_article() {
         let [mismatch] = &result.mismatches[..] else {
             panic!("{:?}", result.mismatches);
         };
-        assert_eq!((mismatch.link, &mismatch.bidder), (link, &swapped.bids[1].bidder));
+        assert_eq!(
+            (mismatch.link, &mismatch.bidder),
+            (link, &swapped.bids[1].bidder)
+        );
         assert!(mismatch.law.contains(article), "{}", mismatch.law);
         assert!(mismatch.zh.contains(&swapped.bids[1].bidder));
     }
@@ -190,20 +208,20 @@ fn a_full_page_of_differences_still_fits_one_call() {
         (bid.salt, bid.opened) = (Hex32([1; 32]), digest(1));
         (bid.manifest, bid.evaluated, bid.archived) = (None, Some(digest(2)), None);
     }
-    assert_eq!(checked(&more).unwrap_err().code, 103);
+    assert_eq!(checked(&more).unwrap_err().code, 123);
 }
 
 #[test]
 fn a_bidder_twice_or_out_of_order_is_refused() {
-    assert_eq!(checked(&page(vec![bid(1), bid(1)])).unwrap_err().code, 102);
-    assert_eq!(checked(&page(vec![bid(2), bid(1)])).unwrap_err().code, 102);
+    assert_eq!(checked(&page(vec![bid(1), bid(1)])).unwrap_err().code, 122);
+    assert_eq!(checked(&page(vec![bid(2), bid(1)])).unwrap_err().code, 122);
     let mut next = page(vec![bid(5)]);
     next.accumulator.last_bidder = bid(6).bidder;
-    assert_eq!(checked(&next).unwrap_err().code, 102);
+    assert_eq!(checked(&next).unwrap_err().code, 122);
 }
 
 #[test]
 fn too_long_a_page_is_refused() {
     let bids = (0..=PAGE_BIDS_MAX as u32).map(bid).collect();
-    assert_eq!(checked(&page(bids)).unwrap_err().code, 101);
+    assert_eq!(checked(&page(bids)).unwrap_err().code, 121);
 }

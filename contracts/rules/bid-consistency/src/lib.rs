@@ -45,13 +45,22 @@ pub const PAGE_MISMATCHES_MAX: usize = 300;
 #[derive(ContractError)]
 pub enum ConsistencyError {
     /// Too long a page.
-    #[error(code = 101, zh = "一页投标过多", en = "too many bids on one page")]
+    #[error(code = 121, zh = "一页投标过多", en = "too many bids on one page")]
     PageTooLong(String),
     /// Bidders not in order, or twice.
-    #[error(code = 102, zh = "投标未按投标人代码严格升序排列，或同一投标人重复", en = "bids are not in strict order of bidders, or a bidder stands twice", law = "招标投标法实施条例 第五十一条")]
+    #[error(
+        code = 122,
+        zh = "投标未按投标人代码严格升序排列，或同一投标人重复",
+        en = "bids are not in strict order of bidders, or a bidder stands twice",
+        law = "招标投标法实施条例 第五十一条"
+    )]
     OutOfOrder(String),
     /// More differences than one result can name.
-    #[error(code = 103, zh = "一页差异过多，请缩小页面", en = "too many differences on one page: make it smaller")]
+    #[error(
+        code = 123,
+        zh = "一页差异过多，请缩小页面",
+        en = "too many differences on one page: make it smaller"
+    )]
     TooManyMismatches(String),
 }
 

@@ -172,7 +172,10 @@ impl Terms {
         };
         let (zh_end, en_end) = match decision.ground {
             Ground::InTime => ("按时送达".to_owned(), "in time".to_owned()),
-            Ground::Late => ("逾期送达，应当拒收".to_owned(), "late, to be refused".to_owned()),
+            Ground::Late => (
+                "逾期送达，应当拒收".to_owned(),
+                "late, to be refused".to_owned(),
+            ),
             Ground::BeyondGrace => {
                 let block = beijing_text(block_time_ms);
                 (
@@ -182,8 +185,12 @@ impl Terms {
             }
         };
         Bilingual {
-            zh: format!("接收时间 {time}，依据{zh_source}；截止时间 {deadline}，{zh_bound}：{zh_end}"),
-            en: format!("received {time} by {en_source}; deadline {deadline}, {en_bound}: {en_end}"),
+            zh: format!(
+                "接收时间 {time}，依据{zh_source}；截止时间 {deadline}，{zh_bound}：{zh_end}"
+            ),
+            en: format!(
+                "received {time} by {en_source}; deadline {deadline}, {en_bound}: {en_end}"
+            ),
         }
     }
 }

@@ -81,7 +81,10 @@ fn one_validator_counts_once_however_often_it_speaks() {
 
 #[test]
 fn the_order_of_acknowledgements_does_not_matter() {
-    let input = case(NINE + 5_000, &[NINE - 1, NINE + 9, NINE - 3, NINE + 2, NINE - 8]);
+    let input = case(
+        NINE + 5_000,
+        &[NINE - 1, NINE + 9, NINE - 3, NINE + 2, NINE - 8],
+    );
     let expected = judged(&input);
     let mut turned = input;
     for _ in 0..turned.acknowledgements.len() {
@@ -98,7 +101,11 @@ fn acknowledged_in_time_but_in_a_block_after_the_grace_is_late_and_says_so() {
     let judgement = judged(&input);
     assert!(!judgement.in_time);
     assert_eq!(judgement.late_by_ms, 1);
-    assert!(judgement.reason.zh.contains("宽限期"), "{}", judgement.reason.zh);
+    assert!(
+        judgement.reason.zh.contains("宽限期"),
+        "{}",
+        judgement.reason.zh
+    );
     assert!(judged(&case(NINE - 1 + 60_000, &[NINE - 10, NINE - 7])).in_time);
 }
 
@@ -118,7 +125,11 @@ fn the_reason_names_both_times_at_beijing_and_the_article() {
 fn many_are_judged_as_each_alone() {
     let chain = TestChain::new();
     chain.deploy_rule(Deadline);
-    let cases = [case(NINE - 1, &[]), case(NINE, &[]), case(NINE + 5, &[NINE - 3, NINE - 2])];
+    let cases = [
+        case(NINE - 1, &[]),
+        case(NINE, &[]),
+        case(NINE + 5, &[NINE - 3, NINE - 2]),
+    ];
     let submissions = cases.iter().map(|one| Submission {
         block_time_ms: one.block_time_ms,
         acknowledgements: one.acknowledgements.clone(),

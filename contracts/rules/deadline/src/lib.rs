@@ -29,13 +29,22 @@ pub const ACKNOWLEDGEMENTS_MAX: usize = 100;
 #[derive(ContractError)]
 pub enum DeadlineError {
     /// A time beyond the year 9999.
-    #[error(code = 101, zh = "时间超出公元9999年", en = "a time is beyond the year 9999")]
+    #[error(
+        code = 101,
+        zh = "时间超出公元9999年",
+        en = "a time is beyond the year 9999"
+    )]
     TimeOutOfRange(String),
     /// Too long a list.
     #[error(code = 102, zh = "清单过长", en = "a list is too long")]
     TooMany(String),
     /// An acknowledgement without a validator.
-    #[error(code = 103, zh = "回执缺少验证节点标识", en = "an acknowledgement names no validator", law = "电子签名法 第十一条")]
+    #[error(
+        code = 103,
+        zh = "回执缺少验证节点标识",
+        en = "an acknowledgement names no validator",
+        law = "电子签名法 第十一条"
+    )]
     NamelessValidator,
 }
 

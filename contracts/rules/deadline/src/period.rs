@@ -26,7 +26,9 @@ pub(crate) fn minimum_period(input: &MinimumPeriod) -> Result<PeriodJudgement, D
         earliest_end_ms,
         reason: Bilingual {
             zh: format!("自 {start} 起不少于{days}日，最早 {earliest}；实际 {end}：{zh_end}"),
-            en: format!("{days} days from {start} end {earliest} at the earliest; set {end}: {en_end}"),
+            en: format!(
+                "{days} days from {start} end {earliest} at the earliest; set {end}: {en_end}"
+            ),
         },
         law: [law::NOTICE_PERIOD, "；", law::PERIODS].concat(),
     })
@@ -75,7 +77,9 @@ fn amendment_reason(
     if too_soon {
         let days = input.days;
         return Bilingual::new(
-            format!("于 {notified} 通知，截止时间 {new} 距通知不足{days}日，应当顺延至不早于 {least}"),
+            format!(
+                "于 {notified} 通知，截止时间 {new} 距通知不足{days}日，应当顺延至不早于 {least}"
+            ),
             format!(
                 "told at {notified}, less than {days} days before {new}: \
                  the deadline must move to {least} or later"

@@ -74,7 +74,11 @@ mod tests {
             for owners in 0..40 {
                 let members = experts + owners;
                 let lawful = members >= 5 && members % 2 == 1 && 3 * experts >= 2 * members;
-                assert_eq!(shape(experts, owners, 5, None), lawful, "{experts} + {owners}");
+                assert_eq!(
+                    shape(experts, owners, 5, None),
+                    lawful,
+                    "{experts} + {owners}"
+                );
             }
         }
     }

@@ -53,7 +53,10 @@ fn order(input: &Draw, group: &Group, first: u32) -> Vec<u32> {
     let mut ranked: Vec<([u8; 32], u32)> = eligible
         .map(|place| {
             let index = first + place as u32;
-            (rank(&input.seed, &input.draw_id, index, &group.ids[place]), index)
+            (
+                rank(&input.seed, &input.draw_id, index, &group.ids[place]),
+                index,
+            )
         })
         .collect();
     // Equal ranks would be a collision of SHA-256; the index then decides, so the order is total.

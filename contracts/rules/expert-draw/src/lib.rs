@@ -50,28 +50,61 @@ pub const NAME_BYTES_MAX: usize = 32;
 #[derive(ContractError)]
 pub enum DrawError {
     /// More than one call holds.
-    #[error(code = 101, zh = "名单或清单过长", en = "a list is too long")]
+    #[error(code = 141, zh = "名单或清单过长", en = "a list is too long")]
     TooLong(String),
     /// Not in canonical form.
-    #[error(code = 102, zh = "名单未按规范排列", en = "the list is not in its one order")]
+    #[error(
+        code = 142,
+        zh = "名单未按规范排列",
+        en = "the list is not in its one order"
+    )]
     NotOrdered(String),
     /// One expert twice.
-    #[error(code = 103, zh = "同一名单项重复", en = "an entry stands twice", law = "招标投标法实施条例 第四十六条")]
+    #[error(
+        code = 143,
+        zh = "同一名单项重复",
+        en = "an entry stands twice",
+        law = "招标投标法实施条例 第四十六条"
+    )]
     DuplicateEntry(String),
     /// A recusal of nobody on the list.
-    #[error(code = 104, zh = "回避对象不在名单中", en = "a recusal names nobody on the list", law = "招标投标法 第三十七条")]
+    #[error(
+        code = 144,
+        zh = "回避对象不在名单中",
+        en = "a recusal names nobody on the list",
+        law = "招标投标法 第三十七条"
+    )]
     UnknownRecusal(String),
     /// Seats for a stratum that the list does not have, or twice.
-    #[error(code = 105, zh = "席位所属专业与名单不符", en = "the seats do not fit the strata of the list")]
+    #[error(
+        code = 145,
+        zh = "席位所属专业与名单不符",
+        en = "the seats do not fit the strata of the list"
+    )]
     SeatsMismatch(String),
     /// An unlawful committee.
-    #[error(code = 106, zh = "评标委员会组成不合法", en = "the committee's shape is unlawful", law = "招标投标法 第三十七条")]
+    #[error(
+        code = 146,
+        zh = "评标委员会组成不合法",
+        en = "the committee's shape is unlawful",
+        law = "招标投标法 第三十七条"
+    )]
     CommitteeShape(String),
     /// Too few experts for a draw.
-    #[error(code = 107, zh = "回避后可抽取专家不足", en = "too few experts are left after recusals", law = "招标投标法 第三十七条；招标投标法实施条例 第四十六条")]
+    #[error(
+        code = 147,
+        zh = "回避后可抽取专家不足",
+        en = "too few experts are left after recusals",
+        law = "招标投标法 第三十七条；招标投标法实施条例 第四十六条"
+    )]
     TooFewEligible(String),
     /// Another list than the one frozen.
-    #[error(code = 108, zh = "名单摘要与所封存的不符", en = "the list is not the one that was frozen", law = "招标投标法 第三十七条；招标投标法实施条例 第四十六条")]
+    #[error(
+        code = 148,
+        zh = "名单摘要与所封存的不符",
+        en = "the list is not the one that was frozen",
+        law = "招标投标法 第三十七条；招标投标法实施条例 第四十六条"
+    )]
     OtherList(String),
 }
 

@@ -52,7 +52,11 @@ pub(crate) fn feasible(list: &List) -> Result<Feasibility, DrawError> {
             shape.reason.zh, shape.reason.en
         )));
     }
-    let strata: Vec<Stratum> = list.groups.iter().map(|group| standing(list, group)).collect();
+    let strata: Vec<Stratum> = list
+        .groups
+        .iter()
+        .map(|group| standing(list, group))
+        .collect();
     // 招标投标法实施条例 第四十六条: 应当从评标专家库内相关专业的专家名单中以随机抽取方式确定。
     if let Some(short) = strata.iter().find(|one| one.eligible < one.needed) {
         return Err(DrawError::TooFewEligible(format!(
@@ -75,7 +79,10 @@ pub(crate) fn is_eligible(list: &List, group: &Group, place: usize) -> bool {
         return false;
     }
     match &group.organisations {
-        Some(tags) => list.recused_organisations.binary_search(&tags[place]).is_err(),
+        Some(tags) => list
+            .recused_organisations
+            .binary_search(&tags[place])
+            .is_err(),
         None => true,
     }
 }
@@ -129,7 +136,11 @@ pub(crate) fn check_form(list: &List) -> Result<(), DrawError> {
     if let Some(pair) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(DrawError::DuplicateEntry(pair[0].to_string()));
     }
-    match list.recusals.iter().find(|id| all.binary_search(id).is_err()) {
+    match list
+        .recusals
+        .iter()
+        .find(|id| all.binary_search(id).is_err())
+    {
         Some(stranger) => Err(DrawError::UnknownRecusal(stranger.to_string())),
         None => Ok(()),
     }
@@ -137,24 +148,39 @@ pub(crate) fn check_form(list: &List) -> Result<(), DrawError> {
 
 fn check_lengths(list: &List) -> Result<(), DrawError> {
     let entries: usize = list.groups.iter().map(|group| group.ids.len()).sum();
-    let tagged = list.groups.iter().any(|group| group.organisations.is_some());
-    let most = if tagged { TAGGED_ENTRIES_MAX } else { ENTRIES_MAX };
+    let tagged = list
+        .groups
+        .iter()
+        .any(|group| group.organisations.is_some());
+    let most = if tagged {
+        TAGGED_ENTRIES_MAX
+    } else {
+        ENTRIES_MAX
+    };
     let lengths = [
         ("entries", entries + list.recusals.len(), most),
         ("strata", list.groups.len(), STRATA_MAX),
         ("seats", list.seats.len(), STRATA_MAX),
-        ("recused_organisations", list.recused_organisations.len(), 1_000),
+        (
+            "recused_organisations",
+            list.recused_organisations.len(),
+            1_000,
+        ),
     ];
     for (what, length, most) in lengths {
         if length > most {
-            return Err(DrawError::TooLong(format!("{length} {what}: expected at most {most}")));
+            return Err(DrawError::TooLong(format!(
+                "{length} {what}: expected at most {most}"
+            )));
         }
     }
     for group in &list.groups {
         check_names(group)?;
     }
     match list.recused_organisations.iter().find(|tag| !is_name(tag)) {
-        Some(tag) => Err(DrawError::TooLong(format!("organisation tag {tag:?}: {NAME_FORM}"))),
+        Some(tag) => Err(DrawError::TooLong(format!(
+            "organisation tag {tag:?}: {NAME_FORM}"
+        ))),
         None => Ok(()),
     }
 }
@@ -169,7 +195,10 @@ fn is_name(name: &str) -> bool {
 
 fn check_names(group: &Group) -> Result<(), DrawError> {
     if !is_name(&group.stratum) {
-        return Err(DrawError::TooLong(format!("stratum {:?}: {NAME_FORM}", group.stratum)));
+        return Err(DrawError::TooLong(format!(
+            "stratum {:?}: {NAME_FORM}",
+            group.stratum
+        )));
     }
     let Some(tags) = &group.organisations else {
         return Ok(());
@@ -183,7 +212,9 @@ fn check_names(group: &Group) -> Result<(), DrawError> {
         )));
     }
     match tags.iter().find(|tag| !is_name(tag)) {
-        Some(tag) => Err(DrawError::TooLong(format!("organisation tag {tag:?}: {NAME_FORM}"))),
+        Some(tag) => Err(DrawError::TooLong(format!(
+            "organisation tag {tag:?}: {NAME_FORM}"
+        ))),
         None => Ok(()),
     }
 }

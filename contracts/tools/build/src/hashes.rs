@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use yilian_crypto::Digest;
 
 const HEAD: &str = "\
 # Code hashes of the contracts as this tree builds them; `cargo run -p build-contracts` writes this file, and with
@@ -11,19 +11,28 @@ const HEAD: &str = "\
 
 /// SHA-256 of the whole file, interface included.
 pub(crate) fn code_hash(bytes: &[u8]) -> String {
-    let mut text = "sha256:".to_owned();
-    for byte in Sha256::digest(bytes) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    Digest::sha256(bytes).to_string()
+}
+
+/// What to do with the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hashes {
+    /// Write it anew.
+    Write,
+    /// Compare it with what was built.
+    Compare,
+    /// Leave it alone.
+    Leave,
 }
 
 /// Writes the list, or compares it with what is there.
-pub(crate) fn keep(path: &Path, built: &[(String, String)], check: bool) -> Result<(), String> {
+pub(crate) fn keep(path: &Path, built: &[(String, String)], hashes: Hashes) -> Result<(), String> {
     let fail = |error| format!("{}: {error}", path.display());
     let list = write(built);
-    if !check {
-        return std::fs::write(path, list).map_err(fail);
+    match hashes {
+        Hashes::Leave => return Ok(()),
+        Hashes::Write => return std::fs::write(path, list).map_err(fail),
+        Hashes::Compare => {}
     }
     let committed = std::fs::read_to_string(path).map_err(fail)?;
     let changed: Vec<_> = list
@@ -62,15 +71,15 @@ mod tests {
         let path = std::env::temp_dir().join(format!("code-hashes-{}", std::process::id()));
         let one = ("deadline".to_owned(), code_hash(b"one"));
         let two = ("deadline".to_owned(), code_hash(b"two"));
-        keep(&path, std::slice::from_ref(&one), false).expect("written");
-        keep(&path, std::slice::from_ref(&one), true).expect("the same");
+        keep(&path, std::slice::from_ref(&one), Hashes::Write).expect("written");
+        keep(&path, std::slice::from_ref(&one), Hashes::Compare).expect("the same");
         assert!(
-            keep(&path, &[two], true)
+            keep(&path, &[two], Hashes::Compare)
                 .expect_err("changed")
                 .contains(&one.1)
         );
         assert!(
-            keep(&path, &[], true)
+            keep(&path, &[], Hashes::Compare)
                 .expect_err("missing")
                 .contains("deadline")
         );

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p build-contracts` builds all contracts of this workspace into `target/yilian/<name>.wasm`, inspects
 //! each as a node would, and writes their hashes to `code-hashes.toml`. With `--check` it writes no hashes but
-//! compares: exit code 0 if all are as committed, 1 if not.
+//! compares: exit code 0 if all are as committed, 1 if not. With `--no-hashes` it does neither.
 //!
 //! The code hash of a contract stands on the chain, so a build must not depend on the machine: compiler, lock file
 //! and profile are pinned, flags from the environment are dropped, and the paths of this machine are replaced by
@@ -16,24 +16,26 @@ mod wrapper;
 
 use std::process::ExitCode;
 
+use hashes::Hashes;
 use workspace::Workspace;
 
-const USAGE: &str = "usage: cargo run -p build-contracts [-- --check]";
+const USAGE: &str = "usage: cargo run -p build-contracts [-- --check | --no-hashes]";
 
 fn main() -> ExitCode {
     if std::env::var_os(wrapper::MARK).is_some() {
         return wrapper::run(std::env::args_os().skip(1).collect());
     }
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--check"] => true,
+    let hashes = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Hashes::Write,
+        ["--check"] => Hashes::Compare,
+        ["--no-hashes"] => Hashes::Leave,
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match run(check) {
+    match run(hashes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(check: bool) -> Result<(), String> {
+fn run(hashes: Hashes) -> Result<(), String> {
     let workspace = Workspace::find()?;
     let mut built = Vec::new();
     for package in &workspace.contracts {
@@ -66,5 +68,5 @@ fn run(check: bool) -> Result<(), String> {
     if let Some(twice) = built.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         return Err(format!("two contracts are named {:?}", twice[0].0));
     }
-    hashes::keep(&workspace.root.join("code-hashes.toml"), &built, check)
+    hashes::keep(&workspace.root.join("code-hashes.toml"), &built, hashes)
 }

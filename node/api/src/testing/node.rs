@@ -260,6 +260,10 @@ impl Backend for FakeNode {
             }))
     }
 
+    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault> {
+        Ok((log_index == 2).then(|| json!({ "version": 1 })))
+    }
+
     fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault> {
         let chain = self.chain.lock().expect("chain");
         Ok(chain

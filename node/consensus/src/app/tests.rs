@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use malachite_core_consensus::MisbehaviorEvidence;
-use malachite_core_types::{CommitCertificate as EngineCertificate, NilOrVal, VoteType};
+use malachite_core_types::{
+    CommitCertificate as EngineCertificate, NilOrVal, SignedMessage, VoteType,
+};
 use malachite_engine::host::SyncedValueOutcome;
 use tokio::sync::oneshot;
 use yilian_primitives::{CommitCertificate, ValidatorSet};

@@ -94,7 +94,10 @@ fn read_methods(kind: Kind, item: &mut ItemImpl) -> Result<Vec<Method>> {
         }
     }
     if methods.is_empty() {
-        return Err(Error::new_spanned(item, "no public function: a contract has methods"));
+        return Err(Error::new_spanned(
+            item,
+            "no public function: a contract has methods",
+        ));
     }
     Ok(methods)
 }
@@ -200,9 +203,11 @@ fn exports(kind: Kind, owner: &Type, methods: &[Method]) -> TokenStream {
         }
     });
     quote! {
-        #[cfg(all(target_arch = "wasm32", not(feature = "library")))]
+        #[cfg(target_arch = "wasm32")]
         #[allow(unsafe_code, unexpected_cfgs)]
         const _: () = {
+            #[cfg(not(feature = "library"))]
+            const _: () = {
             #(#shims)*
 
             const LENGTH: usize = ::yilian_contract::interface::length(
@@ -214,6 +219,7 @@ fn exports(kind: Kind, owner: &Type, methods: &[Method]) -> TokenStream {
             pub static SECTION: [u8; LENGTH] = ::yilian_contract::interface::render::<LENGTH>(
                 <#owner as ::yilian_contract::Contract>::INTERFACE,
             );
+            };
         };
     }
 }

@@ -29,18 +29,16 @@ pub(crate) fn description(attributes: &[Attribute]) -> String {
 
 /// A method's titles, Chinese and English: its first line, split at " | ".
 pub(crate) fn titles(attributes: &[Attribute]) -> Option<(String, String)> {
-    let line = lines(attributes).into_iter().find(|line| !line.is_empty())?;
+    let line = lines(attributes)
+        .into_iter()
+        .find(|line| !line.is_empty())?;
     let (zh, en) = line.split_once(" | ").unwrap_or((&line, &line));
     Some((without(zh, "zh:"), without(en, "en:")))
 }
 
 fn without(title: &str, label: &str) -> String {
     let title = title.trim();
-    title
-        .strip_prefix(label)
-        .unwrap_or(title)
-        .trim()
-        .to_owned()
+    title.strip_prefix(label).unwrap_or(title).trim().to_owned()
 }
 
 /// A name as written in JSON: without the mark of a raw identifier.

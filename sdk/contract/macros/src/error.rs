@@ -24,7 +24,10 @@ enum Meaning {
 
 pub(crate) fn derive(item: DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &item.data else {
-        return Err(Error::new_spanned(&item.ident, "contract errors are an enum"));
+        return Err(Error::new_spanned(
+            &item.ident,
+            "contract errors are an enum",
+        ));
     };
     let name = &item.ident;
     let mut seen = BTreeMap::new();
@@ -140,7 +143,10 @@ fn meaning(variant: &Variant) -> Result<Meaning> {
     };
     let number = code.base10_parse::<u32>()?;
     if number < OWN_CODES_FROM {
-        return Err(Error::new_spanned(code, "codes below 100 are the host's own"));
+        return Err(Error::new_spanned(
+            code,
+            "codes below 100 are the host's own",
+        ));
     }
     Ok(Meaning::Own {
         code: number,

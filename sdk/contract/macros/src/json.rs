@@ -30,7 +30,9 @@ pub(crate) fn derive(item: DeriveInput) -> Result<TokenStream> {
     let name = &item.ident;
     let mut generics = item.generics.clone();
     for parameter in generics.type_params_mut() {
-        parameter.bounds.push(syn::parse_quote!(::yilian_contract::Json));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::yilian_contract::Json));
     }
     let (parameters, arguments, conditions) = generics.split_for_impl();
     let Form {
@@ -252,9 +254,9 @@ fn read_enum(expected: &str, bare: &[&Choice<'_>], full: &[&Choice<'_>]) -> Toke
             _ => return ::core::result::Result::Err(
                 ::yilian_contract::JsonError::new(#expected, "another choice"),
             ),
-        };
+        }?;
         match __input.next_key(&mut __choice)? {
-            ::core::option::Option::None => __value,
+            ::core::option::Option::None => ::core::result::Result::Ok(__value),
             ::core::option::Option::Some(_) => ::core::result::Result::Err(
                 ::yilian_contract::JsonError::new("one choice", "several"),
             ),

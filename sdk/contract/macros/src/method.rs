@@ -34,10 +34,16 @@ impl Method {
         let signature = &function.sig;
         let name = plain(&signature.ident);
         if RESERVED.contains(&name.as_str()) || name.starts_with("__") {
-            return Err(Error::new_spanned(&signature.ident, "this name is reserved"));
+            return Err(Error::new_spanned(
+                &signature.ident,
+                "this name is reserved",
+            ));
         }
         if !signature.generics.params.is_empty() || signature.asyncness.is_some() {
-            return Err(Error::new_spanned(signature, "a method is a plain function"));
+            return Err(Error::new_spanned(
+                signature,
+                "a method is a plain function",
+            ));
         }
         let (zh, en) = titles(&function.attrs).ok_or_else(|| {
             Error::new_spanned(
@@ -52,7 +58,10 @@ impl Method {
         if kind == Kind::Ledger {
             check_context(inputs.next(), view, &signature.ident)?;
         } else if view {
-            return Err(Error::new_spanned(signature, "all methods of a rule are views"));
+            return Err(Error::new_spanned(
+                signature,
+                "all methods of a rule are views",
+            ));
         }
         let args = inputs.next().map(argument_type).transpose()?;
         if let Some(third) = inputs.next() {
@@ -140,7 +149,10 @@ impl Method {
 /// A ledger's method takes the context first, and a view may not take it mutably.
 fn check_context(first: Option<&FnArg>, view: bool, name: &Ident) -> Result<()> {
     let Some(FnArg::Typed(argument)) = first else {
-        return Err(Error::new_spanned(name, "a ledger's method takes the context first"));
+        return Err(Error::new_spanned(
+            name,
+            "a ledger's method takes the context first",
+        ));
     };
     let Type::Reference(reference) = &*argument.ty else {
         return Err(Error::new_spanned(

@@ -20,9 +20,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// Whether a tagged key made a tagged signature.
 pub(crate) fn verify_signature(key: &[u8; 33], message: &[u8], signature: &[u8; 65]) -> bool {
-    let (Ok(key), Ok(signature)) =
-        (PublicKey::from_tagged(key), Signature::from_tagged(signature))
-    else {
+    let (Ok(key), Ok(signature)) = (
+        PublicKey::from_tagged(key),
+        Signature::from_tagged(signature),
+    ) else {
         return false;
     };
     key.verify(message, &signature).is_ok()

@@ -162,8 +162,7 @@ impl Host {
         each: &mut dyn FnMut(&[u8], &[u8]),
     ) {
         // SAFETY: pointers and lengths of live slices.
-        let length =
-            unsafe { state_scan(from.as_ptr(), from.len(), to.as_ptr(), to.len(), limit) };
+        let length = unsafe { state_scan(from.as_ptr(), from.len(), to.as_ptr(), to.len(), limit) };
         let bytes = taken(length);
         let mut rest = bytes.as_slice();
         while let Some((key, tail)) = piece(rest) {

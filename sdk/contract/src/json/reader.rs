@@ -1,5 +1,7 @@
 //! Reads strict JSON from front to back, keeping nothing.
 
+mod text;
+
 use std::borrow::Cow;
 
 use super::{DEPTH_MAX, INTEGER_MAX, Json, JsonError};
@@ -26,8 +28,8 @@ impl Entries {
 impl<'a> Reader<'a> {
     /// Starts at the first byte, which must be UTF-8 like all others.
     pub fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        let text = core::str::from_utf8(bytes)
-            .map_err(|_| JsonError::new("UTF-8 text", "other bytes"))?;
+        let text =
+            core::str::from_utf8(bytes).map_err(|_| JsonError::new("UTF-8 text", "other bytes"))?;
         Ok(Reader {
             text,
             at: 0,
@@ -120,7 +122,10 @@ impl<'a> Reader<'a> {
             return Err(JsonError::new(expected, shown));
         }
         if let Some(b'.' | b'e' | b'E') = self.text.as_bytes().get(end) {
-            return Err(JsonError::new(expected, "a number with a fraction or exponent"));
+            return Err(JsonError::new(
+                expected,
+                "a number with a fraction or exponent",
+            ));
         }
         self.at = end;
         Ok(if negative { -magnitude } else { magnitude })
@@ -142,97 +147,6 @@ impl<'a> Reader<'a> {
             end += 1;
         }
         Ok((magnitude, end))
-    }
-
-    /// Reads a text; borrowed where it holds no escape.
-    pub fn text(&mut self, expected: &str) -> Result<Cow<'a, str>, JsonError> {
-        if self.peek() != Some(b'"') {
-            return Err(self.mismatch(expected));
-        }
-        self.at += 1;
-        let plain = self.plain_run()?;
-        if self.text.as_bytes()[self.at] == b'"' {
-            self.at += 1;
-            return Ok(Cow::Borrowed(plain));
-        }
-        self.escaped_text(plain.to_owned()).map(Cow::Owned)
-    }
-
-    /// Reads up to a quotation mark or backslash, which stays unread and is surely there.
-    fn plain_run(&mut self) -> Result<&'a str, JsonError> {
-        let start = self.at;
-        let text: &'a str = self.text;
-        let length = text.as_bytes()[start..]
-            .iter()
-            .position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
-        match length {
-            Some(length) if text.as_bytes()[start + length] >= 0x20 => {
-                self.at = start + length;
-                Ok(&text[start..self.at])
-            }
-            Some(_) => Err(JsonError::new("an escape", "a bare control character in a text")),
-            None => Err(JsonError::new("a closing quotation mark", "the end of the text")),
-        }
-    }
-
-    fn escaped_text(&mut self, mut out: String) -> Result<String, JsonError> {
-        loop {
-            let byte = self.text.as_bytes()[self.at];
-            self.at += 1;
-            if byte == b'"' {
-                return Ok(out);
-            }
-            out.push(self.escape()?);
-            out.push_str(self.plain_run()?);
-        }
-    }
-
-    /// Reads what follows a backslash.
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let byte = self.text.as_bytes().get(self.at).copied();
-        self.at += 1;
-        match byte {
-            Some(b'"') => Ok('"'),
-            Some(b'\\') => Ok('\\'),
-            Some(b'/') => Ok('/'),
-            Some(b'b') => Ok('\u{8}'),
-            Some(b'f') => Ok('\u{c}'),
-            Some(b'n') => Ok('\n'),
-            Some(b'r') => Ok('\r'),
-            Some(b't') => Ok('\t'),
-            Some(b'u') => self.unicode_escape(),
-            _ => Err(bad_escape()),
-        }
-    }
-
-    fn unicode_escape(&mut self) -> Result<char, JsonError> {
-        let first = self.four_hex()?;
-        let code = match first {
-            0xd800..=0xdbff => {
-                if !self.text.as_bytes()[self.at..].starts_with(b"\\u") {
-                    return Err(bad_escape());
-                }
-                self.at += 2;
-                let second = self.four_hex()?;
-                if !(0xdc00..=0xdfff).contains(&second) {
-                    return Err(bad_escape());
-                }
-                0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00)
-            }
-            other => other,
-        };
-        char::from_u32(code).ok_or_else(bad_escape)
-    }
-
-    fn four_hex(&mut self) -> Result<u32, JsonError> {
-        let digits = self.text.as_bytes().get(self.at..self.at + 4);
-        self.at += 4;
-        let mut value = 0;
-        for digit in digits.ok_or_else(bad_escape)? {
-            let digit = char::from(*digit).to_digit(16).ok_or_else(bad_escape)?;
-            value = value << 4 | digit;
-        }
-        Ok(value)
     }
 
     fn enter(&mut self, open: u8, expected: &str) -> Result<Entries, JsonError> {
@@ -299,10 +213,6 @@ impl<'a> Reader<'a> {
         *slot = Some(T::read(self).map_err(|error| error.in_field(name))?);
         Ok(())
     }
-}
-
-fn bad_escape() -> JsonError {
-    JsonError::new("an escape of RFC 8259", "another one")
 }
 
 /// The error of a key that stands twice.

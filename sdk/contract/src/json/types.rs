@@ -170,7 +170,10 @@ impl<T: Json> Json for BTreeMap<String, T> {
 
     fn write(&self, out: &mut Writer) {
         let mut object = out.object();
-        if self.keys().any(|key| key.chars().any(|char| char >= '\u{e000}')) {
+        if self
+            .keys()
+            .any(|key| key.chars().any(|char| char >= '\u{e000}'))
+        {
             // Only from here on does the order of UTF-16 code units differ from the map's own.
             let mut entries: Vec<_> = self.iter().collect();
             entries.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));

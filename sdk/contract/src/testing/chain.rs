@@ -219,7 +219,10 @@ impl TestChain {
     /// Identities whose release was asked for and has not come.
     pub fn pending_releases(&self) -> Vec<String> {
         let releases = self.world.releases.borrow();
-        releases.iter().map(|(_, _, one)| one.identity.clone()).collect()
+        releases
+            .iter()
+            .map(|(_, _, one)| one.identity.clone())
+            .collect()
     }
 
     /// All events so far.
@@ -237,7 +240,10 @@ impl TestChain {
     /// Puts a value under a key of a contract's state, as a genesis does.
     pub fn put_state<T: Json>(&self, contract: &str, key: &str, value: &T) -> &Self {
         let key = state_key(contract, key.as_bytes());
-        self.world.state.borrow_mut().insert(key, json::to_vec(value));
+        self.world
+            .state
+            .borrow_mut()
+            .insert(key, json::to_vec(value));
         self
     }
 }

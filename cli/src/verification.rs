@@ -1,0 +1,146 @@
+//! Verification as people and scripts see it: steps, verdict, exit code.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+use yilian_crypto::Digest;
+use yilian_verify::{Codes, Report, StepOutcome, Trust, Verdict};
+
+use crate::answer::{Answer, Block, Step};
+use crate::context::{Context, Outcome, unreadable};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::messages::M;
+use crate::{show, tx_view};
+
+/// Where the code of rules is taken from, to run them again.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct CodeSources {
+    /// 规则代码文件，可多次给出 | A rule's wasm file; may be repeated
+    #[arg(long = "code", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// 规则代码所在目录 | Folder of wasm files of rules
+    #[arg(long, value_name = "DIR")]
+    contracts: Option<PathBuf>,
+    /// 从节点取规则代码（按摘要核对） | Take the code from the node (checked by its hash)
+    #[arg(long)]
+    online: bool,
+}
+
+impl CodeSources {
+    /// Collects programs. A program is found by its hash, so it does not matter who gave it.
+    pub(crate) fn collect(&self, context: &Context, wanted: &[Digest]) -> Outcome<Codes> {
+        let mut codes = Codes::default();
+        let mut files = self.files.clone();
+        if let Some(folder) = &self.contracts {
+            let entries = std::fs::read_dir(folder)
+                .map_err(|error| unreadable(context.lang, folder, &error))?;
+            let paths = entries.flatten().map(|entry| entry.path());
+            files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "wasm")));
+        }
+        for path in files {
+            codes.add(context.read_bytes(&path)?);
+        }
+        if self.online {
+            let client = context.client();
+            for hash in wanted
+                .iter()
+                .filter(|hash| codes.get(hash).is_none())
+                .collect::<Vec<_>>()
+            {
+                codes.add(
+                    client
+                        .code(hash)
+                        .map_err(|error| context.node_failure(error))?,
+                );
+            }
+        }
+        Ok(codes)
+    }
+}
+
+/// The trust anchor: the file that is named, or that of the program's folder. Without one nothing can be decided.
+pub(crate) fn trust(context: &Context, named: Option<&Path>) -> Outcome<Trust> {
+    let Some(path) = context.trust_path(named) else {
+        return Err(Failure::new(Exit::Undecided, context.name(M::TrustMissing))
+            .hint(context.name(M::TrustMissingHint)));
+    };
+    let undecided = |reason: String| {
+        Failure::new(Exit::Undecided, reason).hint(context.name(M::TrustMissingHint))
+    };
+    let text = context
+        .read_text(&path)
+        .map_err(|failure| undecided(failure.message))?;
+    Trust::parse(&text).map_err(|error| undecided(format!("{}: {error}", path.display())))
+}
+
+/// Steps and, of a valid proof, what was recorded.
+pub(crate) fn answer(context: &Context, report: &Report) -> Answer {
+    let steps = report.steps.iter().map(|step| Step {
+        holds: match step.outcome {
+            StepOutcome::Proved => Some(true),
+            StepOutcome::Failed => Some(false),
+            StepOutcome::Unchecked => None,
+        },
+        what: context.lang.pick(step.zh, step.en).to_owned(),
+        detail: context
+            .lang
+            .pick(&step.detail.zh, &step.detail.en)
+            .to_owned(),
+    });
+    let steps = Block::Steps(steps.collect());
+    Answer::new("verification", json!(report))
+        .with(steps)
+        .exit(exit_of(report))
+}
+
+/// The end that a verdict means.
+pub(crate) const fn exit_of(report: &Report) -> Exit {
+    match &report.verdict {
+        Verdict::Valid => Exit::Ok,
+        Verdict::Forged { .. } => Exit::Forged,
+        Verdict::Undecided { .. } => Exit::Undecided,
+    }
+}
+
+/// Adds what was recorded, and the verdict as the last line.
+pub(crate) fn conclude(context: &Context, mut answer: Answer, report: &Report) -> Answer {
+    if let Some(record) = report.record.as_ref().filter(|_| answer.exit == Exit::Ok) {
+        let receipt = &record.receipt;
+        let sender = format!("{} {}", receipt.organisation, show::short(&receipt.caller));
+        answer = answer
+            .with(Block::Title(context.name(M::RecordTitle)))
+            .fields([
+                (
+                    context.name(M::TxCall),
+                    format!("{}.{}", receipt.contract, receipt.method),
+                ),
+                (
+                    context.name(M::TxOutcome),
+                    tx_view::outcome(context, receipt),
+                ),
+                (context.name(M::TxSender), sender),
+                (context.name(M::Time), show::time(receipt.time_ms)),
+                (context.name(M::Height), receipt.height.to_string()),
+                (context.name(M::LogIndex), record.log_index.to_string()),
+            ]);
+    }
+    let reason = match &report.verdict {
+        Verdict::Forged { reason: text, .. } | Verdict::Undecided { missing: text } => {
+            context.lang.pick(&text.zh, &text.en)
+        }
+        Verdict::Valid => "",
+    };
+    let (verdict, standard) = match answer.exit {
+        Exit::Ok => (M::VerdictHolds, M::VerdictHoldsWhat),
+        Exit::Undecided => (M::VerdictUndecided, M::VerdictUndecidedWhat),
+        _ => (M::VerdictForged, M::VerdictForgedWhat),
+    };
+    let what = match reason {
+        "" => context.name(standard),
+        reason => format!("{} {reason}", context.name(standard)),
+    };
+    answer.data["exit"] = json!(answer.exit.name());
+    answer.with(Block::Title(context.text(verdict, &[("what", &what)])))
+}

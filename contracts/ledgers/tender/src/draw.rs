@@ -1,0 +1,364 @@
+//! Freezing the blinded list of experts, and drawing from it.
+//!
+//! The list lies in the state before the seed can be known, so nobody can hold it back when the outcome displeases. It
+//! is kept in pages below the limit of a value; ten thousand entries make thirteen.
+
+use domain::{Bilingual, Hex32};
+use expert_draw::{
+    Draw as DrawInput, DrawResult, Feasibility, Feasible, Group, List, Order, Seats,
+};
+use yilian_contract::prelude::*;
+
+use crate::error::TenderError;
+use crate::record::{Publication, Status, Tender};
+
+/// Entries of one page of the list: about 56 KB of JSON.
+const PAGE_ENTRIES: usize = 800;
+/// Entries of one page with organisation tags: about 60 KB.
+const TAGGED_PAGE_ENTRIES: usize = 580;
+/// Most pages of a list: 64 strata may each leave one half-filled.
+const PAGES_MAX: u32 = 100;
+/// Most recusals, so that they fit one value.
+const RECUSALS_MAX: usize = 800;
+
+/// Freezes a list.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct CommitPool {
+    /// 统一交易标识码 | the tender
+    pub tender: String,
+    /// 名单摘要 | digest of the list, as rule expert-draw computes it
+    pub list_digest: Digest32,
+    /// 名单长度 | entries in all
+    pub length: u32,
+    /// 名单 | blinded entries by stratum; strata and entries strictly ascending
+    pub groups: Vec<Group>,
+    /// 回避 | recused entries, strictly ascending; at most 800
+    pub recusals: Vec<Hex32>,
+    /// 回避单位 | recused employers' tags, strictly ascending; at most 800
+    pub recused_organisations: Vec<String>,
+    /// 席位 | seats by stratum, strictly ascending
+    pub seats: Vec<Seats>,
+    /// 招标人代表 | members whom the tenderer sends
+    pub owner_representatives: u32,
+}
+
+/// A list frozen.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct PoolCommitted {
+    /// 抽取编号 | the draw, `draw:<tender>:<number>`
+    pub draw_id: String,
+    /// 名单摘要 | digest of the list
+    pub list_digest: Digest32,
+    /// 委员会人数 | members in all
+    pub members: u32,
+    /// 提示 | what is lawful but deserves a look
+    pub warnings: Vec<Bilingual>,
+}
+
+/// Starts the draw.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct StartDraw {
+    /// 统一交易标识码 | the tender
+    pub tender: String,
+}
+
+/// A draw started. The chain delivers the seed in a later block.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct DrawStarted {
+    /// 抽取编号 | the draw
+    pub draw_id: String,
+}
+
+/// How far a draw is.
+#[derive(Json, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawStatus {
+    /// 已封存: the list is frozen.
+    Frozen,
+    /// 待随机数: the seed is asked for.
+    Requested,
+    /// 已抽取: drawn.
+    Drawn,
+    /// 已作废: void; it stays visible.
+    Void,
+}
+
+/// The seats of one stratum and who holds them.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct SeatsHeld {
+    /// 专业或地区 | the stratum
+    pub stratum: String,
+    /// 候补 | experts held ready
+    pub substitutes: u32,
+    /// 成员序号 | indices of those who hold the seats now
+    pub members: Vec<u32>,
+    /// 已联系人数 | how far the order was followed
+    pub contacted: u32,
+}
+
+/// A draw.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// 抽取编号 | the draw
+    pub draw_id: String,
+    /// 状态 | how far it is
+    pub status: DrawStatus,
+    /// 名单摘要 | digest of the list
+    pub list_digest: Digest32,
+    /// 名单长度 | entries in all
+    pub length: u32,
+    /// 席位 | seats by stratum, as asked for
+    pub seats: Vec<Seats>,
+    /// 招标人代表 | members whom the tenderer sends
+    pub owner_representatives: u32,
+    /// 种子 | the released seed
+    pub seed: Option<Hex32>,
+    /// 随机数来源 | where it came from; "development" is not for production
+    pub backend: Option<String>,
+    /// 请求高度 | height at which it was asked for
+    pub requested_at: Option<u64>,
+    /// 席位情况 | who holds the seats
+    pub held: Vec<SeatsHeld>,
+    /// 作废同意 | organisations that approve voiding it
+    pub void_approvals: Vec<String>,
+}
+
+/// The whole order of one stratum.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Ranking {
+    /// 抽取顺序 | indices, first to last
+    pub order: Vec<u32>,
+}
+
+/// Recusals of a list.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recusals {
+    pub(crate) entries: Vec<Hex32>,
+    pub(crate) organisations: Vec<String>,
+}
+
+const DRAWS: Map<Draw> = Map::new("draw");
+const POOL: Map<Group> = Map::new("pool");
+const RECUSALS: Map<Recusals> = Map::new("recusal");
+pub(crate) const RANKINGS: Map<Ranking> = Map::new("ranking");
+
+/// When a draw may be prepared or made: any time between publication and nomination.
+pub(crate) const DRAWING: [Status; 3] = [Status::Published, Status::Closed, Status::Opened];
+
+pub(crate) fn commit_pool(
+    ctx: &mut Context,
+    args: CommitPool,
+) -> Result<PoolCommitted, TenderError> {
+    let mut tender = Tender::load(ctx, &args.tender)?;
+    tender.must_be(&DRAWING)?;
+    // 招标投标法实施条例 第四十六条: 任何单位和个人不得以明示、暗示等任何方式指定或者变相指定评标委员会的专家成员。
+    if let Some(draw) = last(ctx, &tender)
+        && draw.status != DrawStatus::Void
+    {
+        return Err(TenderError::DrawInForce(draw.draw_id));
+    }
+    if args.recusals.len() > RECUSALS_MAX || args.recused_organisations.len() > RECUSALS_MAX {
+        return Err(TenderError::BadPage(format!(
+            "recusals: expected at most {RECUSALS_MAX}"
+        )));
+    }
+    let publication = tender.publication(ctx)?;
+    let (digest, length, seats) = (args.list_digest, args.length, args.seats.clone());
+    let owner_representatives = args.owner_representatives;
+    let input = Feasible {
+        list: as_list(args, &publication),
+    };
+    let rule = &publication.rules.expert_draw;
+    let judged: Feasibility = ctx.call_rule(rule, "feasible", &input)?;
+    if (judged.list_digest, judged.length) != (digest, length) {
+        return Err(TenderError::ListDiffers(format!(
+            "declared {digest} of {length}, given {} of {}",
+            judged.list_digest, judged.length
+        )));
+    }
+    tender.draws += 1;
+    let draw = Draw {
+        draw_id: draw_id(&tender.tender, tender.draws),
+        status: DrawStatus::Frozen,
+        list_digest: digest,
+        length,
+        seats,
+        owner_representatives,
+        seed: None,
+        backend: None,
+        requested_at: None,
+        held: Vec::new(),
+        void_approvals: Vec::new(),
+    };
+    store_list(ctx, &tender, input.list);
+    save(ctx, &tender, &draw);
+    tender.record(ctx, "pool_committed", Some(digest), None);
+    Ok(PoolCommitted {
+        draw_id: draw.draw_id,
+        list_digest: digest,
+        members: judged.members,
+        warnings: judged.warnings,
+    })
+}
+
+pub(crate) fn start(ctx: &mut Context, args: &StartDraw) -> Result<DrawStarted, TenderError> {
+    let mut tender = Tender::load(ctx, &args.tender)?;
+    tender.must_be(&DRAWING)?;
+    let mut draw = current(ctx, &tender, DrawStatus::Frozen)?;
+    draw.status = DrawStatus::Requested;
+    draw.requested_at = Some(ctx.env().height);
+    save(ctx, &tender, &draw);
+    ctx.request_release(&draw.draw_id, "on_release");
+    tender.record(ctx, "draw_requested", Some(draw.list_digest), None);
+    Ok(DrawStarted {
+        draw_id: draw.draw_id,
+    })
+}
+
+/// The seed has come: the pinned rule orders the frozen list.
+pub(crate) fn on_release(ctx: &mut Context, release: &Release) -> Result<(), TenderError> {
+    if !ctx.env().is_system() {
+        return Err(TenderError::NotTheChain);
+    }
+    let no_draw = || TenderError::NoDraw(release.identity.clone());
+    let code = release.identity.split(':').nth(1).ok_or_else(no_draw)?;
+    let mut tender = Tender::load(ctx, code)?;
+    let mut draw = current(ctx, &tender, DrawStatus::Requested)?;
+    if draw.draw_id != release.identity {
+        return Err(no_draw());
+    }
+    let seed = Hex32::parse(&release.seed).ok_or_else(no_draw)?;
+    let publication = tender.publication(ctx)?;
+    let input = DrawInput {
+        draw_id: draw.draw_id.clone(),
+        seed,
+        list_digest: draw.list_digest,
+        list: load_list(ctx, &tender, &draw, &publication),
+    };
+    let rule = &publication.rules.expert_draw;
+    let result: DrawResult = ctx.call_rule(rule, "draw", &input)?;
+    draw.held = result.orders.iter().map(first_held).collect();
+    let number = tender.draws.to_string();
+    for one in result.orders {
+        let ranking = Ranking { order: one.order };
+        RANKINGS.set(ctx, &[&tender.tender, &number, &one.stratum], &ranking);
+    }
+    draw.status = DrawStatus::Drawn;
+    draw.seed = Some(seed);
+    draw.backend = Some(release.backend.clone());
+    save(ctx, &tender, &draw);
+    tender.record(ctx, "drawn", Some(draw.list_digest), None);
+    Ok(())
+}
+
+fn first_held(one: &Order) -> SeatsHeld {
+    SeatsHeld {
+        stratum: one.stratum.clone(),
+        substitutes: one.substitutes,
+        members: one.order.iter().take(one.seats as usize).copied().collect(),
+        contacted: one.seats,
+    }
+}
+
+/// Named by tender and number, never by what is asked for: a request cannot be varied to try for another seed.
+fn draw_id(tender: &str, number: u32) -> String {
+    format!("draw:{tender}:{number}")
+}
+
+fn as_list(args: CommitPool, publication: &Publication) -> List {
+    List {
+        groups: args.groups,
+        recusals: args.recusals,
+        recused_organisations: args.recused_organisations,
+        seats: args.seats,
+        owner_representatives: args.owner_representatives,
+        owner_representatives_max: publication.profile.owner_representatives_max,
+        committee_min: publication.profile.committee_min,
+    }
+}
+
+fn store_list(ctx: &mut Context, tender: &Tender, list: List) {
+    let number = tender.draws.to_string();
+    let mut page = 0;
+    for group in &list.groups {
+        let size = match group.organisations {
+            Some(_) => TAGGED_PAGE_ENTRIES,
+            None => PAGE_ENTRIES,
+        };
+        for (place, ids) in group.ids.chunks(size).enumerate() {
+            let from = place * size;
+            let tags = group.organisations.as_ref();
+            let part = Group {
+                stratum: group.stratum.clone(),
+                ids: ids.to_vec(),
+                organisations: tags.map(|tags| tags[from..from + ids.len()].to_vec()),
+            };
+            POOL.set(ctx, &[&tender.tender, &number, &ordered(page)], &part);
+            page += 1;
+        }
+    }
+    let recusals = Recusals {
+        entries: list.recusals,
+        organisations: list.recused_organisations,
+    };
+    RECUSALS.set(ctx, &[&tender.tender, &number], &recusals);
+}
+
+/// The list as it was frozen: pages of one stratum are one group again.
+fn load_list(ctx: &Context, tender: &Tender, draw: &Draw, publication: &Publication) -> List {
+    let number = tender.draws.to_string();
+    let mut groups: Vec<Group> = Vec::new();
+    for (_, page) in POOL.scan(ctx, &[&tender.tender, &number], None, PAGES_MAX) {
+        match groups.last_mut() {
+            Some(group) if group.stratum == page.stratum => {
+                group.ids.extend(page.ids);
+                if let (Some(tags), Some(more)) = (&mut group.organisations, page.organisations) {
+                    tags.extend(more);
+                }
+            }
+            _ => groups.push(page),
+        }
+    }
+    let recusals = RECUSALS.get(ctx, &[&tender.tender, &number]);
+    let (recusals, recused_organisations) = match recusals {
+        Some(kept) => (kept.entries, kept.organisations),
+        None => (Vec::new(), Vec::new()),
+    };
+    List {
+        groups,
+        recusals,
+        recused_organisations,
+        seats: draw.seats.clone(),
+        owner_representatives: draw.owner_representatives,
+        owner_representatives_max: publication.profile.owner_representatives_max,
+        committee_min: publication.profile.committee_min,
+    }
+}
+
+/// The last draw of a tender, whatever became of it.
+pub(crate) fn last(ctx: &Context, tender: &Tender) -> Option<Draw> {
+    numbered(ctx, &tender.tender, tender.draws)
+}
+
+pub(crate) fn numbered(ctx: &Context, tender: &str, number: u32) -> Option<Draw> {
+    DRAWS.get(ctx, &[tender, &number.to_string()])
+}
+
+/// The last draw, if it stands where it must.
+pub(crate) fn current(
+    ctx: &Context,
+    tender: &Tender,
+    status: DrawStatus,
+) -> Result<Draw, TenderError> {
+    match last(ctx, tender) {
+        Some(draw) if draw.status == status => Ok(draw),
+        Some(draw) => Err(TenderError::NoDraw(format!(
+            "{} is {:?}, the step needs {status:?}",
+            draw.draw_id, draw.status
+        ))),
+        None => Err(TenderError::NoDraw("no list is frozen".to_owned())),
+    }
+}
+
+pub(crate) fn save(ctx: &mut Context, tender: &Tender, draw: &Draw) {
+    DRAWS.set(ctx, &[&tender.tender, &tender.draws.to_string()], draw);
+}

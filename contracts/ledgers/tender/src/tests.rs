@@ -1,0 +1,9 @@
+//! The life of tenders on a test chain, step by step and refusal by refusal.
+
+mod awarding;
+mod drawing;
+mod following;
+mod opening;
+mod preparing;
+mod sealing;
+mod story;

@@ -1,0 +1,255 @@
+//! Sealed bids: blind, locked, acknowledged.
+
+use super::story::*;
+use crate::*;
+use domain::DAY_MS;
+use yilian_contract::Digest32;
+use yilian_crypto::SecretKey;
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_seed([seed; 32])
+}
+
+fn key_text(seed: u8) -> String {
+    key(seed).public_key().to_string()
+}
+
+fn acknowledged(seed: u8, subject: &Digest32, time_ms: u64) -> SignedAcknowledgement {
+    let previous = digest("previous");
+    let message = acknowledgement_bytes("test", subject, time_ms, &previous);
+    SignedAcknowledgement {
+        validator: key_text(seed),
+        time_ms,
+        previous,
+        signature: key(seed).sign(&message).to_string(),
+    }
+}
+
+/// A tender whose profile counts the acknowledgements of four validators, one of which may lie.
+fn with_acknowledgers() -> Story {
+    let story = Story::registered();
+    let mut profile = exercise();
+    profile.acknowledgers = (1..=4).map(key_text).collect();
+    (profile.fault_bound, profile.grace_ms) = (1, 60_000);
+    let args = SetProfile {
+        name: "acknowledged".to_owned(),
+        profile,
+    };
+    story.done("set_profile", &args);
+    let mut publish = publish_args();
+    publish.profile = args.name;
+    story.done("publish", &publish);
+    story.chain.at(DEADLINE - DAY_MS);
+    for bidder in &BIDDERS[..2] {
+        story.system().done("commit", &commit_of(bidder));
+    }
+    story
+}
+
+#[test]
+fn a_sealed_bid_names_no_tender_and_is_found_by_its_commitment_alone() {
+    let story = Story::sealed();
+    let args = AskSealed {
+        commitment: sealed_by(BIDDERS[0]),
+    };
+    let sealed: Sealed = story.chain.view("tender", "sealed", &args).unwrap();
+    assert_eq!(sealed.received.time_ms, DEADLINE - DAY_MS);
+    assert_eq!(
+        (sealed.revealed_in, sealed.organisation.as_str()),
+        (None, SYSTEM)
+    );
+}
+
+/// 招标投标法 第二十二条: the number of bidders is as secret as their names.
+#[test]
+fn before_the_deadline_a_tender_with_bids_looks_like_one_without() {
+    let (with, without) = (Story::sealed(), Story::published());
+    assert_eq!(with.record(), without.record());
+    assert_eq!(with.steps(), without.steps());
+    assert_eq!(with.bids().unwrap_err().code, 245);
+    let shown = with.everything_shown();
+    let events = with.chain.events();
+    assert_eq!(
+        events.iter().filter(|event| event.name == "sealed").count(),
+        3
+    );
+    assert_eq!(
+        events
+            .iter()
+            .filter(|event| format!("{event:?}").contains(TENDER))
+            .count(),
+        2
+    );
+    assert!(BIDDERS.iter().all(|bidder| !shown.contains(bidder)));
+}
+
+#[test]
+fn a_submission_that_names_its_tender_before_the_deadline_is_refused() {
+    let story = Story::published();
+    let mut args = commit_of(BIDDERS[0]);
+    args.tender = Some(TENDER.to_owned());
+    let refusal = story.system().refused("commit", &args);
+    assert_eq!(
+        (refusal.code, &*refusal.law),
+        (231, "招标投标法 第二十二条")
+    );
+}
+
+#[test]
+fn a_late_submission_that_names_its_tender_is_refused_with_the_rules_reason() {
+    let story = Story::sealed();
+    story.chain.at(DEADLINE);
+    let mut args = commit_of("late");
+    args.tender = Some(TENDER.to_owned());
+    let refusal = story.refused("commit", &args);
+    assert_eq!((refusal.code, &*refusal.name), (230, "TooLate"));
+    assert!(refusal.law.contains("招标投标法 第二十八条"));
+    assert!(
+        refusal.detail.contains("逾期送达，应当拒收"),
+        "{}",
+        refusal.detail
+    );
+    assert!(
+        refusal.detail.contains("2026-12-14 09:00:00.000 (UTC+8)"),
+        "{}",
+        refusal.detail
+    );
+    // So it stays when bids are no longer taken.
+    story.close(3).unwrap();
+    assert_eq!(story.code("commit", &args), 230);
+}
+
+#[test]
+fn a_commitment_submitted_twice_is_refused() {
+    assert_eq!(Story::sealed().code("commit", &commit_of(BIDDERS[0])), 232);
+}
+
+#[test]
+fn only_the_sender_withdraws_a_bid_without_a_lock() {
+    let story = Story::sealed();
+    let args = Withdraw {
+        commitment: sealed_by(BIDDERS[0]),
+        signature: None,
+        acknowledgements: Vec::new(),
+    };
+    story.caller(BIDDERS[1], "bidder");
+    assert_eq!(story.code("withdraw", &args), 235);
+    story.system().done("withdraw", &args);
+    assert_eq!(story.code("withdraw", &args), 234);
+    let unknown = Withdraw {
+        commitment: digest("nothing"),
+        ..args
+    };
+    assert_eq!(story.code("withdraw", &unknown), 233);
+}
+
+#[test]
+fn a_locked_bid_is_withdrawn_by_its_one_time_key_alone_whoever_sends_it() {
+    let story = Story::published();
+    let mut commit = commit_of(BIDDERS[0]);
+    commit.lock = Some(key_text(7));
+    story.system().done("commit", &commit);
+    let with = |signature: Option<String>| Withdraw {
+        commitment: commit.commitment,
+        signature,
+        acknowledgements: Vec::new(),
+    };
+    let sign = |seed, by| {
+        Some(
+            key(seed)
+                .sign(&lock_bytes("test", &commit.commitment, by))
+                .to_string(),
+        )
+    };
+    assert_eq!(story.code("withdraw", &with(None)), 235);
+    assert_eq!(story.code("withdraw", &with(sign(8, None))), 235);
+    let other = digest("for another bid");
+    assert_eq!(story.code("withdraw", &with(sign(7, Some(&other)))), 235);
+    story
+        .caller(BIDDERS[0], "bidder")
+        .done("withdraw", &with(sign(7, None)));
+}
+
+#[test]
+fn a_signature_to_replace_serves_no_other_bid() {
+    let story = Story::published();
+    let mut first = commit_of(BIDDERS[0]);
+    first.lock = Some(key_text(7));
+    story.system().done("commit", &first);
+    let mut second = commit_of("second");
+    let message = lock_bytes("test", &first.commitment, Some(&second.commitment));
+    second.replaces = Some(Replaces {
+        commitment: first.commitment,
+        signature: Some(key(7).sign(&message).to_string()),
+    });
+    let mut stolen = commit_of("a rival's");
+    stolen.replaces = second.replaces.clone();
+    assert_eq!(
+        story.caller(BIDDERS[1], "bidder").code("commit", &stolen),
+        235
+    );
+    story.system().done("commit", &second);
+    let mut third = commit_of("third");
+    third.replaces = second.replaces.clone();
+    assert_eq!(story.code("commit", &third), 235);
+}
+
+#[test]
+fn an_acknowledgement_must_be_the_validators_own_word_on_this_commitment() {
+    let story = Story::published();
+    let subject = sealed_by(BIDDERS[0]);
+    let mut args = commit_of(BIDDERS[0]);
+    args.acknowledgements = vec![acknowledged(1, &digest("other"), DEADLINE - 5)];
+    assert_eq!(story.system().code("commit", &args), 236);
+    args.acknowledgements = vec![acknowledged(1, &subject, DEADLINE - 5)];
+    args.acknowledgements[0].time_ms -= 1;
+    assert_eq!(story.code("commit", &args), 236);
+    args.acknowledgements = vec![acknowledged(1, &subject, DEADLINE - 5); 17];
+    assert_eq!(story.code("commit", &args), 236);
+}
+
+#[test]
+fn a_bid_that_a_proposer_delayed_is_in_time_by_its_acknowledgements() {
+    let story = with_acknowledgers();
+    story.chain.at(DEADLINE + 30_000);
+    let mut args = commit_of(BIDDERS[2]);
+    let word = |seed, time_ms| acknowledged(seed, &args.commitment, time_ms);
+    args.acknowledgements = vec![
+        word(1, DEADLINE - 9),
+        word(2, DEADLINE - 8),
+        word(3, DEADLINE + 9),
+    ];
+    args.tender = Some(TENDER.to_owned());
+    story.done("commit", &args);
+    story.chain.at(DEADLINE + 60_000);
+    story.close(3).unwrap();
+    story.done("reveal", &reveal_of(&BIDDERS));
+    story.done(
+        "open",
+        &Open {
+            tender: TENDER.to_owned(),
+            difference: None,
+        },
+    );
+    assert_eq!(story.bids().unwrap()[2].decided_time_ms, DEADLINE - 8);
+}
+
+#[test]
+fn the_word_of_strangers_does_not_count() {
+    let story = with_acknowledgers();
+    story.chain.at(DEADLINE + 30_000);
+    let mut args = commit_of(BIDDERS[2]);
+    let word = |seed| acknowledged(seed, &args.commitment, DEADLINE - 9);
+    args.acknowledgements = vec![word(1), word(11), word(12)];
+    args.tender = Some(TENDER.to_owned());
+    assert_eq!(story.code("commit", &args), 230);
+}
+
+#[test]
+fn with_a_grace_the_tender_is_closed_only_when_it_is_over() {
+    let story = with_acknowledgers();
+    story.chain.at(DEADLINE + 59_999);
+    assert_eq!(story.close(3).unwrap_err().code, 240);
+    story.chain.at(DEADLINE + 60_000);
+    assert!(story.close(3).is_ok());
+}

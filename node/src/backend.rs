@@ -1,0 +1,231 @@
+//! The chain as the interface sees it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::{broadcast, watch};
+use yilian_api::backend::{
+    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Fault, HeaderRecord,
+    Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, TransactionRecord,
+};
+use yilian_crypto::Digest;
+use yilian_mempool::gossip::Gossip;
+use yilian_primitives::{CommitCertificate, Envelope, Height, Refusal, RefusalCode, TxId, json};
+
+use crate::clock;
+use crate::state::Shared;
+
+/// Idle intervals without a block after which a node counts as behind.
+const IDLE_INTERVALS: u64 = 3;
+
+/// Everything that answers need.
+pub(crate) struct NodeBackend {
+    pub(crate) shared: Shared,
+    pub(crate) name: String,
+    pub(crate) gossip: Arc<Gossip>,
+    pub(crate) consensus: watch::Receiver<yilian_consensus::Status>,
+}
+
+pub(crate) fn fault(error: impl core::fmt::Display) -> Fault {
+    Fault::new(error.to_string())
+}
+
+impl NodeBackend {
+    /// Whether the last block is so old that the node must be behind, or the chain halted.
+    fn behind(&self) -> bool {
+        let parameters = &self.shared.executor.spec().parameters;
+        let quiet = parameters.idle_interval_ms * IDLE_INTERVALS
+            + 4 * (parameters.propose_timeout_ms + parameters.precommit_timeout_ms);
+        let tip = self.shared.store.tip();
+        tip.is_none_or(|tip| tip.header().time_ms.saturating_add(quiet) < clock::now_ms())
+    }
+}
+
+impl Backend for NodeBackend {
+    fn status(&self) -> Result<Status, Fault> {
+        let tip = self.shared.tip().map_err(fault)?;
+        let header = tip.header();
+        let parameters = &self.shared.executor.spec().parameters;
+        Ok(Status {
+            chain_id: header.chain_id.clone(),
+            height: header.height,
+            time_ms: header.time_ms,
+            header_hash: header.hash(),
+            log_size: header.log_size,
+            log_root: header.log_root,
+            state_root: header.state_root,
+            validators: tip.next_validators().len() as u64,
+            peers: self.consensus.borrow().peers.len() as u64,
+            syncing: self.behind(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            release_backend: parameters.release_backend.clone(),
+            production: parameters.release_backend != "development",
+            pool: PoolStatus {
+                transactions: self.shared.pool.len() as u64,
+                bytes: self.shared.pool.bytes() as u64,
+            },
+            name: self.name.clone(),
+        })
+    }
+
+    fn network(&self) -> Result<Value, Fault> {
+        let spec = self.shared.executor.spec();
+        let mut network = serde_json::to_value(spec).map_err(fault)?;
+        let validators = self.shared.tip().map_err(fault)?;
+        let set = validators.next_validators();
+        if let Some(network) = network.as_object_mut() {
+            let list: Vec<_> = set.iter().collect();
+            network.insert("digest".to_owned(), spec.digest().to_string().into());
+            network.insert(
+                "validators".to_owned(),
+                serde_json::to_value(list).map_err(fault)?,
+            );
+            network.insert("validators_hash".to_owned(), set.hash().to_string().into());
+            network.insert(
+                "verifier_keys".to_owned(),
+                CommitCertificate::verifier_keys(&spec.chain_id, set).into(),
+            );
+        }
+        Ok(network)
+    }
+
+    fn tip(&self) -> Height {
+        self.shared.store.tip().map_or(0, |tip| tip.header().height)
+    }
+
+    fn block(&self, height: Height) -> Result<Option<BlockRecord>, Fault> {
+        self.shared.block_record(height).map_err(fault)
+    }
+
+    fn header(&self, height: Height) -> Result<Option<HeaderRecord>, Fault> {
+        self.shared.header_record(height).map_err(fault)
+    }
+
+    fn transaction(&self, id: &TxId) -> Result<Option<TransactionRecord>, Fault> {
+        self.shared.transaction_record(id).map_err(fault)
+    }
+
+    fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault> {
+        let proof = self.shared.record_proof(id).map_err(fault)?;
+        proof
+            .map(|proof| serde_json::to_value(proof).map_err(fault))
+            .transpose()
+    }
+
+    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault> {
+        let proof = self.shared.record_proof_at(log_index).map_err(fault)?;
+        proof
+            .map(|proof| serde_json::to_value(proof).map_err(fault))
+            .transpose()
+    }
+
+    fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {
+        self.shared.events(height).map_err(fault)
+    }
+
+    fn log_size(&self) -> Result<u64, Fault> {
+        let tip = self.shared.tip().map_err(fault)?;
+        Ok(tip.header().log_size)
+    }
+
+    fn log_leaf(&self, index: u64) -> Result<Option<Vec<u8>>, Fault> {
+        self.shared.store.leaf(index).map_err(fault)
+    }
+
+    fn inclusion(&self, index: u64, size: u64) -> Result<Option<Inclusion>, Fault> {
+        self.shared.inclusion(index, size).map_err(fault)
+    }
+
+    fn consistency(&self, old: u64, new: u64) -> Result<Option<Consistency>, Fault> {
+        self.shared.consistency(old, new).map_err(fault)
+    }
+
+    fn state_proof(&self, contract: &str, key: &[u8]) -> Result<Option<StateProofRecord>, Fault> {
+        self.shared.state_proof(contract, key).map_err(fault)
+    }
+
+    fn contracts(&self) -> Result<Vec<Contract>, Fault> {
+        self.shared.contracts().map_err(fault)
+    }
+
+    fn contract(&self, name: &str) -> Result<Option<Contract>, Fault> {
+        self.shared.contract(name).map_err(fault)
+    }
+
+    fn interface(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.shared.interface(name).map_err(fault)
+    }
+
+    fn code(&self, hash: &Digest) -> Result<Option<Vec<u8>>, Fault> {
+        self.shared.code(hash).map_err(fault)
+    }
+
+    fn query(&self, contract: &str, method: &str, args: &Value) -> Result<QueryResult, QueryError> {
+        let state = self
+            .shared
+            .state()
+            .map_err(|error| QueryError::Fault(fault(error)))?;
+        let args = json::canonical(args);
+        let answer = self.shared.executor.query(state, contract, method, args);
+        let answer = answer.map_err(query_error)?;
+        Ok(QueryResult {
+            height: answer.height,
+            result: serde_json::from_slice(&answer.result)
+                .map_err(|error| QueryError::Fault(fault(error)))?,
+        })
+    }
+
+    fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal> {
+        let transaction = envelope.verify()?;
+        let id = transaction.id();
+        if self.shared.pool.contains(&id) {
+            return Ok(id);
+        }
+        self.shared.admit(&transaction)?;
+        self.shared
+            .pool
+            .insert(transaction.clone(), clock::now_ms())?;
+        self.gossip.publish(transaction);
+        self.shared.wake.notify_one();
+        Ok(id)
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Height> {
+        self.shared.heights.subscribe()
+    }
+
+    fn metrics(&self) -> String {
+        yilian_consensus::metrics_text()
+    }
+
+    fn ready(&self) -> bool {
+        !self.behind()
+    }
+}
+
+/// Codes of the chain's own refusals that say "there is no such thing" at the border.
+fn query_error(error: yilian_executor::QueryError) -> QueryError {
+    use yilian_abi::Reserved;
+    use yilian_executor::QueryError as Error;
+    match error {
+        Error::State(error) => QueryError::Fault(fault(error)),
+        Error::Trapped(reason) => QueryError::Trapped { reason },
+        Error::Refused(refusal) => {
+            let border = match refusal.code {
+                code if code == Reserved::UnknownContract as u32 => RefusalCode::UnknownContract,
+                code if code == Reserved::UnknownMethod as u32 => RefusalCode::UnknownMethod,
+                _ => {
+                    return QueryError::Contract(Box::new(ContractRefusal {
+                        code: refusal.code,
+                        name: refusal.name,
+                        zh: refusal.zh,
+                        en: refusal.en,
+                        law: refusal.law,
+                        detail: refusal.detail,
+                    }));
+                }
+            };
+            QueryError::Refused(Refusal::new(border, refusal.detail))
+        }
+    }
+}

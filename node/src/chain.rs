@@ -1,0 +1,289 @@
+//! The chain as consensus sees it: executor, database and pool behind one port.
+
+use std::collections::BTreeMap;
+
+use yilian_consensus::{Candidate, Chain, ChainError, KeptProposal, Verdict};
+use yilian_crypto::Digest;
+use yilian_executor::{BlockRefused, Draft, ExecuteError, ExecutedBlock};
+use yilian_primitives::{
+    Address, Block, BlockRef, CommitCertificate, Header, Height, TxId, ValidatorSet,
+};
+use yilian_storage::UndecidedProposal;
+
+use crate::clock;
+use crate::state::Shared;
+
+/// Executed blocks of the height being decided that are kept, so that commit need not execute again.
+const EXECUTED_MAX: usize = 4;
+
+/// Consensus' side of the chain.
+pub(crate) struct LocalChain {
+    shared: Shared,
+    executed: BTreeMap<Digest, ExecutedBlock>,
+}
+
+impl LocalChain {
+    pub(crate) fn new(shared: Shared) -> Self {
+        LocalChain {
+            shared,
+            executed: BTreeMap::new(),
+        }
+    }
+
+    fn remember(&mut self, executed: ExecutedBlock) -> BlockRef {
+        let value = executed.block().header.block_ref();
+        if self.executed.len() >= EXECUTED_MAX {
+            self.executed.pop_first();
+        }
+        self.executed.insert(value.header_hash, executed);
+        value
+    }
+
+    /// Why a proposal's time is refused, if it is: too far from the own clock, the way of the proposal allowed for.
+    fn time_refused(&self, header: &Header) -> Option<String> {
+        let parameters = &self.shared.executor.spec().parameters;
+        let now = clock::now_ms();
+        let precision = parameters.time_precision_ms;
+        let oldest = now.saturating_sub(precision.saturating_add(parameters.propose_timeout_ms));
+        let newest = now.saturating_add(precision);
+        let time = header.time_ms;
+        (time < oldest || time > newest).then(|| {
+            format!("time {time} ms: expected between {oldest} and {newest} by this node's clock")
+        })
+    }
+
+    /// Executes decided bytes here. A decided block that this node refuses means that this node computes wrongly.
+    fn execute_decided(
+        &self,
+        certificate: &CommitCertificate,
+        bytes: &[u8],
+    ) -> Result<ExecutedBlock, ChainError> {
+        let height = certificate.height;
+        let block = Block::decode_and_verify(bytes)
+            .map_err(|error| wrong_here(height, &error.to_string()))?;
+        let state = self.shared.state().map_err(fault)?;
+        self.shared
+            .executor
+            .execute(state, block)
+            .map_err(|error| match error {
+                ExecuteError::Refused(refused) => wrong_here(height, &refused.to_string()),
+                ExecuteError::State(error) => fault(error),
+            })
+    }
+}
+
+fn fault(error: impl core::fmt::Display) -> ChainError {
+    ChainError::new(error.to_string())
+}
+
+fn wrong_here(height: Height, reason: &str) -> ChainError {
+    ChainError::new(format!(
+        "本节点执行结果与全网不同，已停止 / this node disagrees with more than two thirds of the validators at height \
+         {height} and stops: {reason}. 请核对程序版本与硬件，勿删除数据 / Compare the program's version with the other \
+         centres' and check this machine; keep the data"
+    ))
+}
+
+impl Chain for LocalChain {
+    fn chain_id(&self) -> String {
+        self.shared.executor.spec().chain_id.clone()
+    }
+
+    fn tip(&self) -> Height {
+        self.shared.store.tip().map_or(0, |tip| tip.header().height)
+    }
+
+    fn earliest(&self) -> Height {
+        1
+    }
+
+    fn validators(&self, height: Height) -> Result<ValidatorSet, ChainError> {
+        let tip = self.shared.tip().map_err(fault)?;
+        if height > tip.header().height {
+            return Ok(tip.next_validators().clone());
+        }
+        let header = self.shared.store.header(height).map_err(fault)?;
+        let hash = header
+            .map(|header| header.validators_hash)
+            .ok_or_else(|| fault(format!("header {height} is missing")))?;
+        let set = self.shared.store.validator_set(&hash).map_err(fault)?;
+        set.ok_or_else(|| fault(format!("the validator set of height {height} is missing")))
+    }
+
+    fn build(&mut self, height: Height, proposer: Address) -> Result<Candidate, ChainError> {
+        let tip = self.shared.tip().map_err(fault)?;
+        let parent = tip.header();
+        let parameters = &self.shared.executor.spec().parameters;
+        let now = clock::now_ms();
+        self.shared.pool.expire(now);
+        let draft = Draft {
+            time_ms: now.max(parent.time_ms.saturating_add(1)),
+            proposer,
+            parent_certificate: self
+                .shared
+                .store
+                .certificate(parent.height)
+                .map_err(fault)?,
+            transactions: self.shared.pool.select(
+                usize::try_from(parameters.block_bytes_max).unwrap_or(usize::MAX),
+                usize::try_from(parameters.block_transactions_max).unwrap_or(usize::MAX),
+                now,
+            ),
+        };
+        let state = self.shared.state().map_err(fault)?;
+        let executed = self.shared.executor.build(state, draft).map_err(fault)?;
+        let bytes = executed.block().encode();
+        tracing::debug!(
+            height,
+            transactions = executed.block().transactions.len(),
+            bytes = bytes.len(),
+            "built a block"
+        );
+        let value = self.remember(executed);
+        Ok(Candidate { value, bytes })
+    }
+
+    fn check(
+        &mut self,
+        height: Height,
+        _proposer: Address,
+        bytes: &[u8],
+        clock: bool,
+    ) -> Result<Verdict, ChainError> {
+        let block = match Block::decode_and_verify(bytes) {
+            Ok(block) => block,
+            Err(error) => {
+                return Ok(Verdict::Refused {
+                    value: claimed_value(bytes),
+                    reason: error.to_string(),
+                });
+            }
+        };
+        let value = block.header.block_ref();
+        let refused = |reason| Ok(Verdict::Refused { value, reason });
+        if block.header.height != height {
+            return refused(format!("height {}: expected {height}", block.header.height));
+        }
+        if clock && let Some(reason) = self.time_refused(&block.header) {
+            return refused(reason);
+        }
+        if self.executed.contains_key(&value.header_hash) {
+            return Ok(Verdict::Valid(value));
+        }
+        let state = self.shared.state().map_err(fault)?;
+        match self.shared.executor.execute(state, block) {
+            Ok(executed) => Ok(Verdict::Valid(self.remember(executed))),
+            Err(ExecuteError::Refused(error)) => {
+                if let BlockRefused::RootMismatch { field, .. } = &error {
+                    tracing::error!(height, field, %error, "a proposal's root differs from this node's");
+                }
+                refused(error.to_string())
+            }
+            Err(ExecuteError::State(error)) => Err(fault(error)),
+        }
+    }
+
+    fn keep(&mut self, proposal: &KeptProposal) -> Result<(), ChainError> {
+        let proposal = UndecidedProposal {
+            height: proposal.height,
+            round: proposal.round,
+            valid_round: proposal.valid_round,
+            proposer: proposal.proposer,
+            value: proposal.value,
+            bytes: proposal.bytes.clone(),
+            valid: proposal.valid,
+        };
+        self.shared.store.keep_proposal(&proposal).map_err(fault)
+    }
+
+    fn kept(&self, height: Height, round: u32) -> Result<Vec<KeptProposal>, ChainError> {
+        let kept = self.shared.store.kept_proposals(height, Some(round));
+        Ok(kept.map_err(fault)?.into_iter().map(kept_form).collect())
+    }
+
+    fn kept_value(
+        &self,
+        height: Height,
+        value: &BlockRef,
+    ) -> Result<Option<KeptProposal>, ChainError> {
+        let kept = self
+            .shared
+            .store
+            .kept_proposals(height, None)
+            .map_err(fault)?;
+        let same = kept.into_iter().filter(|proposal| proposal.value == *value);
+        Ok(same.max_by_key(|proposal| proposal.valid).map(kept_form))
+    }
+
+    fn commit(&mut self, certificate: CommitCertificate, bytes: &[u8]) -> Result<(), ChainError> {
+        let height = certificate.height;
+        let executed = match self.executed.remove(&certificate.block.header_hash) {
+            Some(executed) => executed,
+            None => self.execute_decided(&certificate, bytes)?,
+        };
+        self.executed.clear();
+        let tip = self.shared.tip().map_err(fault)?;
+        let committed = executed
+            .commit(certificate, tip.next_validators())
+            .map_err(fault)?;
+        self.shared.store.commit(&committed).map_err(fault)?;
+        let ids: Vec<TxId> = committed
+            .block()
+            .transactions
+            .iter()
+            .map(|transaction| transaction.id())
+            .collect();
+        self.shared.pool.remove_committed(&ids);
+        tracing::info!(height, transactions = ids.len(), "committed");
+        // Nobody may be listening, which is fine.
+        let _ = self.shared.heights.send(height);
+        Ok(())
+    }
+
+    fn decided(&self, height: Height) -> Result<Option<(Vec<u8>, CommitCertificate)>, ChainError> {
+        let bytes = self.shared.store.block_bytes(height).map_err(fault)?;
+        let certificate = self.shared.store.certificate(height).map_err(fault)?;
+        Ok(bytes.zip(certificate))
+    }
+
+    fn has_work(&self) -> bool {
+        self.shared.pool.expire(clock::now_ms());
+        if !self.shared.pool.is_empty() {
+            return true;
+        }
+        let waits = self
+            .shared
+            .state()
+            .and_then(|state| self.shared.executor.release_waits(&state));
+        waits.unwrap_or(false)
+    }
+
+    fn misbehaviour(&mut self, height: Height, address: Address, what: &str) {
+        tracing::error!(height, %address, what, "a validator signed two things for one step");
+        if let Err(error) = self.shared.store.keep_misbehaviour(height, &address, what) {
+            tracing::error!(%error, "misbehaviour could not be kept");
+        }
+    }
+}
+
+fn kept_form(proposal: UndecidedProposal) -> KeptProposal {
+    KeptProposal {
+        height: proposal.height,
+        round: proposal.round,
+        valid_round: proposal.valid_round,
+        proposer: proposal.proposer,
+        value: proposal.value,
+        bytes: proposal.bytes,
+        valid: proposal.valid,
+    }
+}
+
+/// The value that the header in the bytes has, whatever is wrong with the rest; zeros if there is no header.
+fn claimed_value(bytes: &[u8]) -> BlockRef {
+    let none = BlockRef {
+        header_hash: Digest::ZERO,
+        log_size: 0,
+        log_root: Digest::ZERO,
+    };
+    Block::peek_header(bytes).map_or(none, |header| header.block_ref())
+}

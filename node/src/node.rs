@@ -1,0 +1,272 @@
+//! Opening the parts in order, running them, and stopping them in the opposite order.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+use yilian_api::backend::Backend;
+use yilian_chain_spec::{Centre, ChainSpec};
+use yilian_consensus::{EngineConfig, EngineHandle, Peer, Timing};
+use yilian_crypto::SecretKey;
+use yilian_executor::{Executor, genesis};
+use yilian_mempool::gossip::{Admit, Gossip, GossipConfig, GossipPeer};
+use yilian_mempool::{Pool, PoolLimits};
+use yilian_primitives::Height;
+use yilian_storage::Store;
+
+use crate::backend::NodeBackend;
+use crate::chain::LocalChain;
+use crate::clock;
+use crate::config::Config;
+use crate::journal::PoolJournal;
+use crate::state::Shared;
+
+/// What is logged unless the configuration says otherwise.
+const LOG: &str = "warn,yiliand=info,yilian_consensus=info,yilian_mempool=info,yilian_api=info";
+
+/// Everything that is there before the first task starts.
+pub(crate) struct Parts {
+    config: Config,
+    centre: Centre,
+    shared: Shared,
+}
+
+impl Parts {
+    /// Reads configuration, specification and key, opens the database, and writes genesis into a new one.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let config = Config::read(path)?;
+        let spec = Arc::new(config.spec()?);
+        let key = config.key()?;
+        let centre = own_centre(&spec, &key, &config)?;
+        let executor = Executor::new(Arc::clone(&spec))?;
+        let store = Store::open(&config.data_dir.join("db"), &spec.digest())?;
+        if store.tip().is_none() {
+            begin(&config, &executor, &store)?;
+        }
+        let journal = Arc::new(PoolJournal(store.clone()));
+        let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
+        let kept = store.kept_transactions()?;
+        let shared = Shared::new(executor, store, pool, key);
+        restore(&shared, kept)?;
+        Ok(Parts {
+            config,
+            centre,
+            shared,
+        })
+    }
+
+    pub(crate) fn spec(&self) -> &ChainSpec {
+        self.shared.executor.spec()
+    }
+
+    pub(crate) fn tip_height(&self) -> Height {
+        self.shared.store.tip().map_or(0, |tip| tip.header().height)
+    }
+
+    /// Starts logging to standard error.
+    pub(crate) fn start_log(&self) {
+        let filter = self.config.log.as_deref().unwrap_or(LOG);
+        let filter = EnvFilter::try_from_default_env()
+            .or_else(|_| EnvFilter::try_new(filter))
+            .unwrap_or_else(|_| EnvFilter::new(LOG));
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(false)
+            .init();
+    }
+
+    fn others(&self) -> impl Iterator<Item = &Centre> {
+        let own = &self.centre.name;
+        self.spec().centres.iter().filter(move |c| c.name != *own)
+    }
+}
+
+fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Result<Centre> {
+    let public = key.public_key();
+    match spec.centres.iter().find(|centre| centre.key == public) {
+        Some(centre) => Ok(centre.clone()),
+        None => bail!(
+            "key file {}: its key {public} is no validator's of chain {}: expected the key of one of its centres",
+            config.key_file.display(),
+            spec.chain_id
+        ),
+    }
+}
+
+fn begin(config: &Config, executor: &Executor, store: &Store) -> anyhow::Result<()> {
+    let folder = &config.contracts_dir;
+    let block = genesis(executor, &mut |contract| {
+        let path = folder.join(&contract.file);
+        std::fs::read(&path).map_err(|error| format!("file {}: {error}", path.display()))
+    })
+    .context("genesis")?;
+    store.commit(&block).context("genesis")?;
+    Ok(())
+}
+
+/// Puts back the transactions that waited when the node stopped.
+fn restore(
+    shared: &Shared,
+    kept: Vec<yilian_primitives::VerifiedTransaction>,
+) -> anyhow::Result<()> {
+    let state = shared.state()?;
+    let mut waiting = Vec::with_capacity(kept.len());
+    for transaction in kept {
+        if !state.has_transaction(&transaction.id())? {
+            waiting.push(transaction);
+        }
+    }
+    shared.pool.restore(waiting, clock::now_ms());
+    Ok(())
+}
+
+/// Runs until a signal or a failure.
+pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
+    let name = parts
+        .config
+        .name
+        .clone()
+        .unwrap_or_else(|| parts.centre.name.clone());
+    tracing::info!(
+        chain = %parts.spec().chain_id, spec = %parts.spec().digest(), %name,
+        height = parts.tip_height(), "starting"
+    );
+    if parts.spec().parameters.release_backend == "development" {
+        tracing::warn!("threshold releases come from the development backend: not for production");
+    }
+    let listener = TcpListener::bind(parts.config.api_listen)
+        .await
+        .with_context(|| format!("api_listen {}", parts.config.api_listen))?;
+    let gossip = Arc::new(start_gossip(&parts).await?);
+    let engine = start_engine(&parts).await?;
+    let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
+        shared: parts.shared.clone(),
+        name,
+        gossip: Arc::clone(&gossip),
+        consensus: engine.status(),
+    });
+    yilian_consensus::register_metrics("", |registry| {
+        parts.shared.pool.metrics().register(registry);
+    });
+    let (stop, mut stopped) = watch::channel(false);
+    let api = tokio::spawn(yilian_api::serve(listener, backend, async move {
+        // An error would mean that the node is gone.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }));
+    let arrivals = tokio::spawn(ring_on_arrival(parts.shared.clone()));
+    let outcome = tokio::select! {
+        () = signalled() => Ok(()),
+        failure = engine.failed() => {
+            tracing::error!(%failure, "consensus failed");
+            Err(anyhow::anyhow!("{failure}"))
+        }
+        () = gossip_ended(&gossip) => Err(anyhow::anyhow!("gossip of transactions ended")),
+    };
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    arrivals.abort();
+    engine.stop().await;
+    // The interface logs its own errors, and the node stops anyway.
+    let _ = api.await;
+    if let Some(gossip) = Arc::into_inner(gossip) {
+        gossip.stop().await;
+    }
+    outcome
+}
+
+async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
+    let shared = parts.shared.clone();
+    let admit: Admit = Arc::new(move |transaction| {
+        shared.admit(&transaction)?;
+        shared
+            .pool
+            .insert_shared(transaction, clock::now_ms())
+            .map(|_| ())
+    });
+    let peers = parts.others().map(|centre| GossipPeer {
+        name: centre.name.clone(),
+        key: centre.key,
+        address: centre.mempool.clone(),
+    });
+    let config = GossipConfig {
+        chain_id: parts.spec().chain_id.clone(),
+        key: parts.shared.key.clone(),
+        listen: parts.config.mempool_listen.clone(),
+        peers: peers.collect(),
+    };
+    let pool = Arc::clone(&parts.shared.pool);
+    Gossip::start(config, pool, admit)
+        .await
+        .context("mempool_listen")
+}
+
+async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
+    let parameters = &parts.spec().parameters;
+    let ms = Duration::from_millis;
+    let peers = parts.others().map(|centre| Peer {
+        name: centre.name.clone(),
+        public_key: centre.key,
+        address: centre.p2p.clone(),
+    });
+    let config = EngineConfig {
+        moniker: parts.centre.name.clone(),
+        secret_key: parts.shared.key.clone(),
+        listen: parts.config.p2p_listen.clone(),
+        peers: peers.collect(),
+        home: parts.config.data_dir.join("consensus"),
+        timing: Timing {
+            propose: ms(parameters.propose_timeout_ms),
+            prevote: ms(parameters.prevote_timeout_ms),
+            precommit: ms(parameters.precommit_timeout_ms),
+            delta: ms(parameters.timeout_delta_ms),
+            block_interval: ms(parameters.block_interval_ms),
+            idle_interval: ms(parameters.idle_interval_ms),
+        },
+        block_bytes_max: usize::try_from(parameters.block_bytes_max).unwrap_or(usize::MAX),
+        wake: Arc::clone(&parts.shared.wake),
+    };
+    Ok(yilian_consensus::start(config, LocalChain::new(parts.shared.clone())).await?)
+}
+
+/// Wakes the proposer when a transaction arrives, from a client or from a peer.
+async fn ring_on_arrival(shared: Shared) {
+    let mut arrivals = shared.pool.subscribe();
+    while arrivals.changed().await.is_ok() {
+        shared.wake.notify_one();
+    }
+}
+
+async fn gossip_ended(gossip: &Gossip) {
+    while !gossip.is_finished() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

@@ -1,0 +1,64 @@
+//! What the parts of a running node share.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, broadcast};
+use yilian_crypto::SecretKey;
+use yilian_executor::{Executor, ParentState, StateError};
+use yilian_mempool::Pool;
+use yilian_primitives::{Height, Refusal, RefusalCode, VerifiedTransaction};
+use yilian_storage::{Snapshot, Store};
+
+use crate::clock;
+
+/// Heights that a slow follower may lag behind before it misses some.
+const HEIGHTS_KEPT: usize = 1_024;
+
+/// Chain, pool and the bells between the parts. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) executor: Executor,
+    pub(crate) store: Store,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) key: SecretKey,
+    /// Rung when there is work for a proposer.
+    pub(crate) wake: Arc<Notify>,
+    /// Heights, each sent after it can be read.
+    pub(crate) heights: broadcast::Sender<Height>,
+}
+
+impl Shared {
+    pub(crate) fn new(executor: Executor, store: Store, pool: Arc<Pool>, key: SecretKey) -> Self {
+        Shared {
+            executor,
+            store,
+            pool,
+            key,
+            wake: Arc::new(Notify::new()),
+            heights: broadcast::channel(HEIGHTS_KEPT).0,
+        }
+    }
+
+    /// The tip. There is one from genesis on.
+    pub(crate) fn tip(&self) -> Result<Arc<Snapshot>, StateError> {
+        let tip = self.store.tip();
+        tip.ok_or_else(|| StateError("the database has no genesis".to_owned()))
+    }
+
+    /// The tip's state.
+    pub(crate) fn state(&self) -> Result<Arc<dyn ParentState>, StateError> {
+        Ok(self.tip()?.open()?)
+    }
+
+    /// Judges a transaction as the tip and the clock stand.
+    pub(crate) fn admit(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
+        let judged = self
+            .state()
+            .and_then(|state| self.executor.admit(&state, transaction, clock::now_ms()));
+        judged.unwrap_or_else(|error| {
+            tracing::error!(%error, "a transaction cannot be judged");
+            let detail = "this node cannot read its state; send to another node";
+            Err(Refusal::new(RefusalCode::NotReady, detail))
+        })
+    }
+}

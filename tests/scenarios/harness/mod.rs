@@ -1,0 +1,28 @@
+//! A network of real processes on loopback.
+
+mod calls;
+mod network;
+mod node;
+mod tender;
+
+pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
+pub(crate) use network::{Network, program};
+pub(crate) use node::Node;
+pub(crate) use tender::{Section, bids};
+
+use std::time::{Duration, Instant};
+
+/// Longest wait for anything that must happen. Generous: the machine may be slow, and no timing is a test.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits until something is there, or fails with what was waited for.
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

@@ -1,0 +1,116 @@
+//! One validator's process.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use yilian_client::{Client, Status};
+
+
+use super::wait_for;
+
+/// A validator, running or not.
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) api: String,
+    child: Option<Child>,
+}
+
+impl Node {
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
+        let folder = folder.join("nodes").join(name);
+        let text = std::fs::read_to_string(folder.join("node.toml")).expect("node file");
+        let config: toml::Table = toml::from_str(&text).expect("node file is TOML");
+        let api = config["api_listen"].as_str().expect("api address");
+        Node {
+            name: name.to_owned(),
+            api: format!("http://{api}"),
+            folder,
+            child: None,
+        }
+    }
+
+    /// Starts it, with variables of the environment.
+    pub(crate) fn start_program(&mut self, program: &Path, variables: &[(&str, &str)]) {
+        assert!(self.child.is_none(), "{} runs already", self.name);
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .expect("log file");
+        let child = Command::new(program)
+            .args(["run", "--config"])
+            .arg(self.folder.join("node.toml"))
+            .envs(variables.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts: run scripts/test, which builds it first");
+        self.child = Some(child);
+    }
+
+    pub(crate) fn start(&mut self) {
+        self.start_program(&super::program("yiliand"), &[]);
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("kill");
+            child.wait().expect("wait");
+        }
+    }
+
+    /// Waits until the process ends by itself.
+    pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
+        let name = self.name.clone();
+        let child = self.child.as_mut().expect("runs");
+        let status = wait_for(&format!("{name} to stop"), || child.try_wait().expect("wait"));
+        self.child = None;
+        status
+    }
+
+    pub(crate) fn is_running(&mut self) -> bool {
+        let child = self.child.as_mut();
+        child.is_some_and(|child| child.try_wait().expect("wait").is_none())
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::with_timeout(&self.api, Duration::from_secs(40))
+    }
+
+    pub(crate) fn status(&self) -> Option<Status> {
+        self.client().status().ok()
+    }
+
+    pub(crate) fn height(&self) -> u64 {
+        self.status().map_or(0, |status| status.height)
+    }
+
+    pub(crate) fn wait_for_height(&self, height: u64) {
+        let what = format!("{} to reach height {height}\n{}", self.name, self.log_tail());
+        wait_for(&what, || (self.height() >= height).then_some(()));
+    }
+
+    pub(crate) fn log_path(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn log_tail(&self) -> String {
+        let log = self.log();
+        let lines: Vec<_> = log.lines().rev().take(15).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,20 @@
+//! Stories on real processes: four validators, killed and fed bad input. One file per story, named as the story.
+//!
+//! The programs must have been built before (`scripts/test` does it): `yiliand`, `yilian`, the contracts, and
+//! `yiliand-faulty`, a validator built to compute a wrong root.
+
+mod harness;
+
+mod a_bid_that_was_swapped_is_found;
+mod a_certificate_verifies_with_a_foreign_tool;
+mod a_draw_is_run_again_outside_the_chain;
+mod a_killed_validator_catches_up;
+mod a_late_bid_is_refused;
+mod a_node_refuses_what_is_not_its_own;
+mod a_wrong_executor_is_outvoted_and_stops;
+mod all_four_agree_at_every_height;
+mod bad_contracts_do_no_harm;
+mod bad_input_does_no_harm;
+mod nothing_accepted_is_lost_when_all_are_killed;
+mod too_few_bids_fail_the_tender;
+mod two_dead_validators_halt_the_chain;
