@@ -16,7 +16,16 @@ fn a_certificate_verifies_with_a_foreign_tool() {
     let file = file.to_str().expect("path");
     network.cli_json(
         0,
-        &["certificate", "export", "--height", &height, "--format", "note", "--out", file],
+        &[
+            "certificate",
+            "export",
+            "--height",
+            &height,
+            "--format",
+            "note",
+            "--out",
+            file,
+        ],
     );
     let text = std::fs::read(file).expect("exported");
     let keys = network.client(0).network().expect("network").verifier_keys;

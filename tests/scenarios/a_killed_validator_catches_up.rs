@@ -26,5 +26,8 @@ fn a_killed_validator_catches_up() {
     let returned = network.sender(3, "trading-system");
     sent_ok(&returned.call("evidence", "deposit", deposit_args(41)));
     let found = network.client(3).transaction(&last.tx_id).expect("known");
-    assert!(found.is_final(), "what was decided while it was away is there");
+    assert!(
+        found.is_final(),
+        "what was decided while it was away is there"
+    );
 }

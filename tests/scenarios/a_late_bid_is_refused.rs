@@ -22,7 +22,10 @@ fn a_late_bid_is_refused() {
     let Outcome::Refused { message, .. } = &receipt.outcome else {
         unreachable!("checked above");
     };
-    assert!(message.contains("招标投标法"), "names the article of law: {message}");
+    assert!(
+        message.contains("招标投标法"),
+        "names the article of law: {message}"
+    );
     assert!(
         late.rule_calls.iter().any(|call| call.name == "deadline"),
         "the rule's input and output are kept"

@@ -40,7 +40,10 @@ fn a_node_refuses_what_is_not_its_own() {
     for number in 0..20 {
         sent_ok(&sender.call("evidence", "deposit", deposit_args(number)));
     }
-    network.nodes.iter_mut().for_each(crate::harness::Node::kill);
+    network
+        .nodes
+        .iter_mut()
+        .for_each(crate::harness::Node::kill);
     let folder = network.nodes[0].folder.clone();
     let (config, data) = (folder.join("node.toml"), folder.join("data"));
 
@@ -95,7 +98,10 @@ fn wrong_specification(network: &Network, config: &Path) {
     let wrong = whole.replacen("block_bytes_max = ", "block_bytes_max = \"large\" #", 1);
     fs::write(&path, wrong).expect("writes");
     let text = refused(config);
-    assert!(text.contains("block_bytes_max") && text.contains("line"), "{text}");
+    assert!(
+        text.contains("block_bytes_max") && text.contains("line"),
+        "{text}"
+    );
     fs::write(&path, whole.replacen("yilian-local", "yilian-other", 1)).expect("writes");
     assert!(refused(config).contains("another chain"));
     fs::write(&path, whole).expect("restores");

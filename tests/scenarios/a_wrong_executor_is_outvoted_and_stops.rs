@@ -20,10 +20,16 @@ fn a_wrong_executor_is_outvoted_and_stops() {
     }
     network.nodes[0].wait_for_height(FROM + 2);
     let status = network.nodes[3].wait_for_end();
-    assert!(!status.success(), "a node that computes wrongly must not end as if all were well");
+    assert!(
+        !status.success(),
+        "a node that computes wrongly must not end as if all were well"
+    );
     let log = network.nodes[3].log();
     assert!(log.contains("state_root"), "names the root:\n{log}");
-    assert!(log.contains(&format!("height {FROM}")), "names the height:\n{log}");
+    assert!(
+        log.contains(&format!("height {FROM}")),
+        "names the height:\n{log}"
+    );
     for height in 1..=network.wait_for_agreement(&[0, 1, 2]) {
         network.assert_same_header(&[0, 1, 2], height);
     }

@@ -27,8 +27,16 @@ fn all_four_agree_at_every_height() {
     let mut executed = 0;
     for height in first + 1..=first + HEIGHTS {
         network.assert_same_header(&[0, 1, 2, 3], height);
-        executed += network.client(0).block(height).expect("block").transactions.len();
+        executed += network
+            .client(0)
+            .block(height)
+            .expect("block")
+            .transactions
+            .len();
     }
     // Without transactions the heights would have been empty and the agreement worth little.
-    assert!(executed as u64 > HEIGHTS, "only {executed} transactions in {HEIGHTS} heights");
+    assert!(
+        executed as u64 > HEIGHTS,
+        "only {executed} transactions in {HEIGHTS} heights"
+    );
 }

@@ -42,9 +42,13 @@ fn bad_contracts_do_no_harm() {
     let network = Network::started();
     let governance = network.sender(0, "governance");
 
-    let float = "(func $rate (result f64) (f64.const 1.5)) (func (export \"run\") (drop (call $rate)))";
+    let float =
+        "(func $rate (result f64) (f64.const 1.5)) (func (export \"run\") (drop (call $rate)))";
     let message = refusal(&deploy(&governance, "floating", float));
-    assert!(message.contains("rate") && message.contains("floating point"), "{message}");
+    assert!(
+        message.contains("rate") && message.contains("floating point"),
+        "{message}"
+    );
     let clock = "(import \"wasi\" \"clock\" (func)) (func (export \"run\"))";
     assert!(refusal(&deploy(&governance, "clock", clock)).contains("wasi"));
     let junk = json!({"name": "junk", "kind": "ledger", "wasm": "AAAA"});
@@ -54,7 +58,11 @@ fn bad_contracts_do_no_harm() {
         json!({"contract": name, "method": "run", "roles": [], "organisations": []})
     };
     let cases = [
-        ("endless", "(func (export \"run\") (loop (br 0)))", "out of fuel"),
+        (
+            "endless",
+            "(func (export \"run\") (loop (br 0)))",
+            "out of fuel",
+        ),
         (
             "bomb",
             "(func (export \"run\") (loop (br_if 0 (i32.ge_s (memory.grow (i32.const 64)) (i32.const 0)))) unreachable)",

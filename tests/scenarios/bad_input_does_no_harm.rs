@@ -24,7 +24,11 @@ fn transactions_that_may_not_be_executed_are_refused_with_their_reason() {
     let sender = network.sender(0, "trading-system");
     let deposit = |sender: &Sender| sender.envelope("evidence", "deposit", deposit_args(1));
 
-    let foreign = Sender::new(network.client(0), "yilian-other", network.key("trading-system"));
+    let foreign = Sender::new(
+        network.client(0),
+        "yilian-other",
+        network.key("trading-system"),
+    );
     assert_eq!(problem(&network, &deposit(&foreign)).code, "YL-1005");
 
     let builder = sender.builder("evidence", "deposit", deposit_args(2));
@@ -52,8 +56,13 @@ fn transactions_that_may_not_be_executed_are_refused_with_their_reason() {
     assert_eq!(problem(&network, &unknown).code, "YL-1011");
     let unknown = sender.envelope("evidence", "destroy", json!({}));
     assert_eq!(problem(&network, &unknown).code, "YL-1012");
-    let greedy = sender.builder("evidence", "deposit", deposit_args(3)).fuel(1 << 52);
-    assert_eq!(problem(&network, &sender.sign(&greedy, now_ms())).code, "YL-1013");
+    let greedy = sender
+        .builder("evidence", "deposit", deposit_args(3))
+        .fuel(1 << 52);
+    assert_eq!(
+        problem(&network, &sender.sign(&greedy, now_ms())).code,
+        "YL-1013"
+    );
 
     let mut tampered = deposit(&sender);
     let place = tampered.payload.len() - 10;
@@ -103,12 +112,23 @@ fn request(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
 fn malformed_bytes_at_every_route_do_no_harm() {
     let network = Network::started();
     let paths = [
-        "/v1/blocks?from=-1", "/v1/blocks/x", "/v1/headers/99999999999999999999",
-        "/v1/headers/1/certificate?format=%ff", "/v1/transactions/zz",
-        "/v1/transactions/sha256:00/proof", "/v1/log/-1", "/v1/log/x/proof",
-        "/v1/proofs/inclusion?index=5&size=4", "/v1/proofs/consistency?old=9&new=1",
-        "/v1/proofs/state?contract=", "/v1/contracts/..%2f..", "/v1/contracts/x/interface",
-        "/v1/code/nothash", "/v1/events?from_height=x", "/v1/nothing", "/%00",
+        "/v1/blocks?from=-1",
+        "/v1/blocks/x",
+        "/v1/headers/99999999999999999999",
+        "/v1/headers/1/certificate?format=%ff",
+        "/v1/transactions/zz",
+        "/v1/transactions/sha256:00/proof",
+        "/v1/log/-1",
+        "/v1/log/x/proof",
+        "/v1/proofs/inclusion?index=5&size=4",
+        "/v1/proofs/consistency?old=9&new=1",
+        "/v1/proofs/state?contract=",
+        "/v1/contracts/..%2f..",
+        "/v1/contracts/x/interface",
+        "/v1/code/nothash",
+        "/v1/events?from_height=x",
+        "/v1/nothing",
+        "/%00",
     ];
     for path in paths {
         let status = raw(&network, &request("GET", path, b"")).expect("an answer");
@@ -117,8 +137,14 @@ fn malformed_bytes_at_every_route_do_no_harm() {
     let deep = [vec![b'['; 100_000], vec![b']'; 100_000]].concat();
     let huge = vec![b'a'; 3 << 20];
     let bodies: [&[u8]; 8] = [
-        b"", b"\0\xff\xfe", b"{", b"[]", b"{\"payload\":1}", b"{\"payload\":\"\",\"payload\":\"\"}",
-        &deep, &huge,
+        b"",
+        b"\0\xff\xfe",
+        b"{",
+        b"[]",
+        b"{\"payload\":1}",
+        b"{\"payload\":\"\",\"payload\":\"\"}",
+        &deep,
+        &huge,
     ];
     for path in ["/v1/transactions", "/v1/contracts/evidence/query"] {
         for body in bodies {
@@ -128,7 +154,11 @@ fn malformed_bytes_at_every_route_do_no_harm() {
             }
         }
     }
-    for junk in [&b"\x16\x03\x01\x02\x00"[..], b"GET\r\n\r\n", b"\0\0\0\0\r\n\r\n"] {
+    for junk in [
+        &b"\x16\x03\x01\x02\x00"[..],
+        b"GET\r\n\r\n",
+        b"\0\0\0\0\r\n\r\n",
+    ] {
         raw(&network, junk);
     }
     let sender = network.sender(0, "trading-system");
@@ -143,7 +173,12 @@ fn malformed_bytes_at_the_p2p_ports_do_no_harm() {
     let centres = spec["centre"].as_array().expect("centres");
     let port = |field: &str| -> u16 {
         let address = centres[0][field].as_str().expect("address");
-        address.rsplit('/').next().expect("port").parse().expect("number")
+        address
+            .rsplit('/')
+            .next()
+            .expect("port")
+            .parse()
+            .expect("number")
     };
     for field in ["p2p", "mempool"] {
         for size in [0usize, 1, 64, 100_000] {

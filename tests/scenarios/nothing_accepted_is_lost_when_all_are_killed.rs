@@ -29,7 +29,10 @@ fn nothing_accepted_is_lost_when_all_are_killed() {
         .filter(|(node, id)| is_final(*node, id))
         .cloned()
         .collect();
-    assert!(!before.is_empty(), "the load must have been decided in part");
+    assert!(
+        !before.is_empty(),
+        "the load must have been decided in part"
+    );
     let heights: Vec<_> = network.nodes.iter().map(Node::height).collect();
     network.nodes.iter_mut().for_each(Node::kill);
     network.nodes.iter_mut().for_each(Node::start);
@@ -38,7 +41,10 @@ fn nothing_accepted_is_lost_when_all_are_killed() {
     }
     for (node, id) in &before {
         let status = network.client(*node).transaction(id).expect("still known");
-        assert!(status.is_final(), "{id} was final at node {node} and is not any more");
+        assert!(
+            status.is_final(),
+            "{id} was final at node {node} and is not any more"
+        );
     }
     // What was only accepted was durable at its node, and becomes final too.
     for (node, id) in &accepted {

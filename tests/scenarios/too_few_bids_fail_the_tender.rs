@@ -19,7 +19,11 @@ fn too_few_bids_fail_the_tender() {
     let opened = section.call("centre-lanzhou", "open", json!({"tender": section.id()}));
     let receipt = opened.receipt.as_ref().expect("final");
     let may_go_on = receipt.outcome == Outcome::Ok && opened.result["must_fail"] != true;
-    assert!(!may_go_on, "two bids must not be opened for a contest: {:?}", receipt.outcome);
+    assert!(
+        !may_go_on,
+        "two bids must not be opened for a contest: {:?}",
+        receipt.outcome
+    );
     section.ok(
         "agency",
         "fail",

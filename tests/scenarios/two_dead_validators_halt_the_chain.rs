@@ -19,8 +19,16 @@ fn two_dead_validators_halt_the_chain() {
         .send("evidence", "deposit", deposit_args(1))
         .expect("a halted chain still accepts");
     std::thread::sleep(Duration::from_secs(12));
-    assert_eq!(network.nodes[0].height(), halted, "decided without a quorum");
-    assert_eq!(network.nodes[1].height(), halted, "decided without a quorum");
+    assert_eq!(
+        network.nodes[0].height(),
+        halted,
+        "decided without a quorum"
+    );
+    assert_eq!(
+        network.nodes[1].height(),
+        halted,
+        "decided without a quorum"
+    );
     network.nodes[2].start();
     wait_for("the waiting transaction", || {
         let status = network.client(0).transaction(&waiting).ok()?;
@@ -31,7 +39,10 @@ fn two_dead_validators_halt_the_chain() {
         network.assert_same_header(&[0, 1, 2], height);
     }
     for node in [0, 1, 2] {
-        let found = network.client(node).transaction(&before.tx_id).expect("known");
+        let found = network
+            .client(node)
+            .transaction(&before.tx_id)
+            .expect("known");
         assert!(found.is_final(), "node {node} lost a final transaction");
     }
 }

@@ -8,7 +8,7 @@ use yilian_crypto::Digest;
 use yilian_merkle::log;
 use yilian_primitives::cbor::Cbor;
 use yilian_primitives::{
-    Block, CommitCertificate, Header, HeaderLeaf, Height, TxId, VerifiedTransaction, WriteEntry,
+    Block, CommitCertificate, Header, HeaderLeaf, TxId, VerifiedTransaction, WriteEntry,
 };
 use yilian_vm::EXECUTION_ENGINE;
 

@@ -42,6 +42,8 @@ pub struct Executor {
     spec: Arc<ChainSpec>,
     spec_digest: Digest,
     vm: Vm<Session>,
+    /// Queries have an engine of their own: however many run, a block never lacks an instance.
+    queries: Vm<Session>,
 }
 
 impl Executor {
@@ -58,18 +60,19 @@ impl Executor {
                 parameters.execution_engine
             )));
         }
-        let vm = Vm::new(VmLimits {
+        let limits = VmLimits {
             program_bytes_max: parameters.contract_bytes_max,
             memory_pages_max: parameters.memory_pages_max,
             result_bytes_max: parameters.result_bytes_max,
             args_bytes_max: parameters.args_bytes_max,
             key_bytes_max: parameters.state_key_bytes_max,
             value_bytes_max: parameters.state_value_bytes_max,
-        })?;
+        };
         Ok(Executor {
             spec_digest: spec.digest(),
             spec,
-            vm,
+            vm: Vm::new(limits)?,
+            queries: Vm::new(limits)?,
         })
     }
 

@@ -23,10 +23,6 @@ impl BlockOverlay {
         }
     }
 
-    pub(crate) fn parent(&self) -> &Arc<dyn ParentState> {
-        &self.parent
-    }
-
     pub(crate) fn value(&self, key: &[u8]) -> Result<Option<StoredValue>, StateError> {
         match self.changes.get(key) {
             Some(change) => Ok(change.clone()),

@@ -61,6 +61,7 @@ impl Executor {
             CallEnd::Done(result) => Ok(QueryAnswer { height, result }),
             CallEnd::Refused(refusal) => Err(QueryError::Refused(refusal)),
             CallEnd::Trapped(reason) => Err(QueryError::Trapped(reason)),
+            CallEnd::Broken(reason) => Err(StateError(reason).into()),
         }
     }
 
@@ -73,7 +74,7 @@ impl Executor {
     ) -> Result<CallEnd, StateError> {
         let header = parent.header();
         let surroundings = Surroundings {
-            vm: self.vm.clone(),
+            vm: self.queries.clone(),
             chain_id: self.spec.chain_id.as_str().into(),
             parameters: Arc::new(self.spec.parameters.clone()),
             height: header.height,
@@ -87,14 +88,14 @@ impl Executor {
             let program = session.program(&record.code_hash)?;
             let program = program
                 .ok_or_else(|| StateError(format!("code {} is missing", record.code_hash)))?;
-            return Ok(self.vm.call(&program, method, args, fuel, None).end);
+            return Ok(self.queries.call(&program, method, args, fuel, None).end);
         }
         let target = match session.enter_view(&record.name, method, &args)? {
             Ok(target) => target,
             Err(refusal) => return Ok(CallEnd::Refused(refusal)),
         };
         let called = self
-            .vm
+            .queries
             .call(&target.program, method, target.args, fuel, Some(session));
         if let Some(mut session) = called.host {
             session.leave(&called.end);

@@ -359,7 +359,7 @@ impl Host for Session {
             let output = match end {
                 CallEnd::Done(result) => result.clone(),
                 CallEnd::Refused(refusal) => records::to_bytes(refusal),
-                CallEnd::Trapped(_) => return,
+                CallEnd::Trapped(_) | CallEnd::Broken(_) => return,
             };
             self.rule_calls.push(RuleCallTrace {
                 code_hash,

@@ -132,6 +132,9 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
     let Some(mut session) = called.host else {
         return Err(StateError("the engine lost the call's session".to_owned()));
     };
+    if let CallEnd::Broken(reason) = called.end {
+        return Err(StateError(reason));
+    }
     session.leave(&called.end);
     Ok(Finished {
         end: called.end,
@@ -159,7 +162,7 @@ fn conclude(
             },
             Vec::new(),
         ),
-        CallEnd::Trapped(reason) => (
+        CallEnd::Trapped(reason) | CallEnd::Broken(reason) => (
             Outcome::Trapped {
                 reason: shorten(reason),
             },

@@ -16,6 +16,8 @@ pub enum CallEnd {
     Refused(ContractRefusal),
     /// The program failed or ran out of a resource.
     Trapped(String),
+    /// The engine failed: this node is at fault, and the call must not be recorded as anything.
+    Broken(String),
 }
 
 /// End of a call, what it burned, and the host given back.
@@ -45,13 +47,15 @@ pub(crate) enum Stop {
     Refused(Vec<u8>),
     /// The call cannot go on.
     Trapped(String),
+    /// The engine failed in a nested call.
+    Broken(String),
 }
 
 impl core::fmt::Display for Stop {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Stop::Refused(_) => f.write_str("refused"),
-            Stop::Trapped(reason) => f.write_str(reason),
+            Stop::Trapped(reason) | Stop::Broken(reason) => f.write_str(reason),
         }
     }
 }
@@ -135,6 +139,7 @@ fn stopped(error: &wasmtime::Error) -> CallEnd {
         return match stop {
             Stop::Refused(bytes) => refusal(bytes),
             Stop::Trapped(reason) => CallEnd::Trapped(reason.clone()),
+            Stop::Broken(reason) => CallEnd::Broken(reason.clone()),
         };
     }
     let reason = match error.downcast_ref::<wasmtime::Trap>() {
@@ -150,7 +155,7 @@ fn stopped(error: &wasmtime::Error) -> CallEnd {
             "the program gave up (unreachable): a panic, an arithmetic overflow, or no memory left"
         }
         Some(_) => "trap",
-        None => "the program could not be started",
+        None => return CallEnd::Broken(format!("wasm engine: {error:#}")),
     };
     CallEnd::Trapped(reason.to_owned())
 }

@@ -293,6 +293,7 @@ fn nested<H: Host>(guest: &mut Guest<'_, H>, entry: Entry<H>) -> wasmtime::Resul
             let length = give(guest, records::to_bytes(&refusal))?;
             Ok(pack(STATUS_REFUSED, length.cast_unsigned()))
         }
+        CallEnd::Broken(reason) => Err(wasmtime::Error::from(Stop::Broken(reason))),
         CallEnd::Trapped(reason) => {
             let name = &program.interface().name;
             Err(trap(format!("in {name}.{method}: {reason}")))

@@ -58,7 +58,12 @@ impl Sender {
     }
 
     /// Sends without waiting.
-    pub(crate) fn send(&self, contract: &str, method: &str, args: Value) -> Result<TxId, ClientError> {
+    pub(crate) fn send(
+        &self,
+        contract: &str,
+        method: &str,
+        args: Value,
+    ) -> Result<TxId, ClientError> {
         let envelope = self.envelope(contract, method, args);
         match self.client.submit(&envelope, Wait::Accepted)? {
             Submitted::Accepted(id) => Ok(id),

@@ -35,7 +35,9 @@ pub(crate) fn program(name: &str) -> PathBuf {
 
 /// Folder of the built contracts.
 pub(crate) fn contracts() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("root");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("root");
     let folder = root.join("contracts/target/yilian");
     assert!(
         folder.join("tender.wasm").is_file(),
@@ -80,7 +82,15 @@ impl Network {
         let base = free_base_port().to_string();
         let chain = folder.path().join("net");
         let made = Command::new(program("yilian"))
-            .args(["--lang", "en", "init", "--preset", "local", "--base-port", &base])
+            .args([
+                "--lang",
+                "en",
+                "init",
+                "--preset",
+                "local",
+                "--base-port",
+                &base,
+            ])
             .arg("--dir")
             .arg(&chain)
             .arg("--contracts")
@@ -150,7 +160,11 @@ impl Network {
 
     /// Waits until the given nodes stand at one height at least as high as the highest of them now.
     pub(crate) fn wait_for_agreement(&self, nodes: &[usize]) -> u64 {
-        let highest = nodes.iter().map(|i| self.nodes[*i].height()).max().unwrap_or(0);
+        let highest = nodes
+            .iter()
+            .map(|i| self.nodes[*i].height())
+            .max()
+            .unwrap_or(0);
         for i in nodes {
             self.nodes[*i].wait_for_height(highest);
         }
@@ -161,9 +175,7 @@ impl Network {
     pub(crate) fn assert_same_header(&self, nodes: &[usize], height: u64) {
         let headers: Vec<_> = nodes
             .iter()
-            .map(|i| {
-                wait_for("a header", || self.client(*i).header(height).ok()).header
-            })
+            .map(|i| wait_for("a header", || self.client(*i).header(height).ok()).header)
             .collect();
         for header in &headers {
             assert_eq!(header.state_root, headers[0].state_root, "height {height}");

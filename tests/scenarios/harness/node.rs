@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use yilian_client::{Client, Status};
 
-
 use super::wait_for;
 
 /// A validator, running or not.
@@ -67,7 +66,9 @@ impl Node {
     pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
         let name = self.name.clone();
         let child = self.child.as_mut().expect("runs");
-        let status = wait_for(&format!("{name} to stop"), || child.try_wait().expect("wait"));
+        let status = wait_for(&format!("{name} to stop"), || {
+            child.try_wait().expect("wait")
+        });
         self.child = None;
         status
     }
@@ -90,7 +91,11 @@ impl Node {
     }
 
     pub(crate) fn wait_for_height(&self, height: u64) {
-        let what = format!("{} to reach height {height}\n{}", self.name, self.log_tail());
+        let what = format!(
+            "{} to reach height {height}\n{}",
+            self.name,
+            self.log_tail()
+        );
         wait_for(&what, || (self.height() >= height).then_some(()));
     }
 

@@ -96,7 +96,11 @@ impl<'n> Section<'n> {
             "fault_bound": 0, "grace_ms": 0, "bidders_min": 3, "committee_min": 5,
             "void_approvers": [],
         });
-        section.ok("governance", "set_profile", json!({"name": "exercise", "profile": profile}));
+        section.ok(
+            "governance",
+            "set_profile",
+            json!({"name": "exercise", "profile": profile}),
+        );
         section.ok(
             "agency",
             "register",
@@ -139,16 +143,26 @@ impl<'n> Section<'n> {
     }
 
     pub(crate) fn wait_for_deadline(&self) {
-        wait_for("the deadline", || (now_ms() > self.deadline_ms).then_some(()));
+        wait_for("the deadline", || {
+            (now_ms() > self.deadline_ms).then_some(())
+        });
     }
 
     pub(crate) fn close(&self, held: usize) -> Value {
-        self.ok("trading-system", "close", json!({"tender": TENDER, "held": held}))
+        self.ok(
+            "trading-system",
+            "close",
+            json!({"tender": TENDER, "held": held}),
+        )
     }
 
     pub(crate) fn reveal(&self, bids: &[Bid]) -> Value {
         let bids: Vec<_> = bids.iter().map(Bid::revealed).collect();
-        self.ok("trading-system", "reveal", json!({"tender": TENDER, "bids": bids}))
+        self.ok(
+            "trading-system",
+            "reveal",
+            json!({"tender": TENDER, "bids": bids}),
+        )
     }
 
     pub(crate) fn open(&self) -> Value {
@@ -171,6 +185,8 @@ impl<'n> Section<'n> {
     /// A view of the ledger.
     pub(crate) fn view(&self, method: &str, args: Value) -> Value {
         let asked = self.network.client(0).query("tender", method, &args);
-        asked.unwrap_or_else(|error| panic!("{method}: {error}")).result
+        asked
+            .unwrap_or_else(|error| panic!("{method}: {error}"))
+            .result
     }
 }

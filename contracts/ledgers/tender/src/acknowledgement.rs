@@ -1,7 +1,8 @@
 //! 回执: a validator's signed word on when it saw a submission.
 //!
 //! ```text
-//! signed  = "YILIAN/acknowledgement/v1" ‖ 0x00 ‖ part(chain id) ‖ part(subject) ‖ part(time in ms as 8 bytes) ‖ part(previous)
+//! signed  = "YILIAN/acknowledgement/v1" ‖ 0x00 ‖ part(chain id) ‖ part(subject)
+//!           ‖ part(time in ms as 8 bytes) ‖ part(previous)
 //! part(x) = length of x as 4 bytes, most significant first ‖ x
 //! ```
 //!

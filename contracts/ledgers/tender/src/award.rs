@@ -8,9 +8,9 @@ use yilian_contract::prelude::*;
 use crate::consistency::is_complete;
 use crate::draw::{self, DrawStatus};
 use crate::error::TenderError;
-use crate::opening::{BIDS, BidStatus};
 use crate::prepare::both;
 use crate::record::{Award, End, Ground, Nomination, Publication, Status, Tender};
+use crate::reveal::{BIDS, BidStatus};
 use crate::text::check_text;
 
 /// 招标投标法实施条例 第五十三条: 中标候选人应当不超过3个，并标明排序。

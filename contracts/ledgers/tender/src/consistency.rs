@@ -5,8 +5,8 @@ use domain::Bilingual;
 use yilian_contract::prelude::*;
 
 use crate::error::TenderError;
-use crate::opening::{BIDS, Bid, BidStatus};
 use crate::record::{Status, Tender};
+use crate::reveal::{BIDS, Bid, BidStatus};
 use crate::text::check_text;
 
 /// Digests seen at a stage, for the next bids in order of bidders.

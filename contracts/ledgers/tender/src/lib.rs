@@ -5,11 +5,11 @@
 //! parameters; later versions do not touch it. Each step stands in a timeline with the transaction that took it, and is
 //! told as an event. Each refusal has its own code, its reason in Chinese and English, and its article.
 //!
-//! Bids are blind: before the deadline a sealed bid does not say for which tender it is (`seal`). Experts are drawn from a
-//! blinded list by randomness that comes after the list is frozen (`draw`).
+//! Bids are blind: before the deadline a sealed bid does not say for which tender it is (`seal`). Experts are drawn
+//! from a blinded list by randomness that comes after the list is frozen (`draw`).
 //!
-//! Who may call which method is data in ledger `identity` (`contracts/permissions.toml`); what this ledger checks itself is
-//! whose tender it is.
+//! Who may call which method is data in ledger `identity` (`contracts/permissions.toml`); what this ledger checks
+//! itself is whose tender it is.
 
 mod acknowledgement;
 mod award;
@@ -21,6 +21,7 @@ mod opening;
 mod prepare;
 mod profile;
 mod record;
+mod reveal;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -36,15 +37,13 @@ pub use draw::{
     CommitPool, Draw, DrawStarted, DrawStatus, PoolCommitted, Ranking, SeatsHeld, StartDraw,
 };
 pub use error::TenderError;
-pub use opening::{
-    Bid, BidStatus, Close, Closed, Decryption, Open, Opened, REVEAL_MAX, Reveal, RevealedBid,
-    RevealedSoFar,
-};
+pub use opening::{Close, Closed, Open, Opened};
 pub use prepare::{Amend, Amended, Publish, Published, Register, Registered};
 pub use profile::{AskProfile, Profile, ProfileSet, STATUTORY, SetProfile};
 pub use record::{
     Award, End, Ground, Nomination, Opening, Publication, Rules, Status, Tender as TenderRecord,
 };
+pub use reveal::{Bid, BidStatus, Decryption, REVEAL_MAX, Reveal, RevealedBid, RevealedSoFar};
 pub use seal::{
     Commit, Committed, Received, ReplacedBy, Replaces, Sealed, Withdraw, WithdrawnAt, lock_bytes,
 };
@@ -98,7 +97,7 @@ impl Tender {
 
     /// zh: 揭示投标 | en: Reveal bids
     pub fn reveal(ctx: &mut Context, args: Reveal) -> Result<RevealedSoFar, TenderError> {
-        opening::reveal(ctx, args)
+        reveal::reveal(ctx, args)
     }
 
     /// zh: 开标 | en: Open the tender

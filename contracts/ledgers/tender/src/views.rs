@@ -5,8 +5,8 @@ use yilian_contract::prelude::*;
 
 use crate::draw::{self, Draw, RANKINGS, Ranking};
 use crate::error::TenderError;
-use crate::opening::{BIDS, Bid};
 use crate::record::{Publication, Status, Tender};
+use crate::reveal::{BIDS, Bid};
 use crate::timeline::Step;
 
 /// Most entries of one page.

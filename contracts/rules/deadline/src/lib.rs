@@ -2,8 +2,11 @@
 //!
 //! A pure function of its input: it knows no clock. The time of receipt is that of the (f+1)-th smallest
 //! acknowledgement over distinct validators, so that f liars can neither make a late bid early nor, as long as the
-//! sender shows the acknowledgements of others, an early bid late. Without enough acknowledgements the time of the block
-//! decides. Which validators count, and whether their signatures hold, is for the ledger that calls.
+//! sender shows the acknowledgements of others, an early bid late. Without enough acknowledgements the time of the
+//! block decides. Which validators count, and whether their signatures hold, is for the ledger that calls.
+//!
+//! Acknowledgements that are shown decide even where the block's own time would be in time: a proposer may set that
+//! time within the chain's precision, f+1 validators' clocks leave no such room.
 //!
 //! Also here: the least period between two steps, and what a change of the documents does to the deadline.
 //!

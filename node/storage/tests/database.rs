@@ -1,0 +1,134 @@
+//! A database keeps genesis and refuses what is not its own.
+
+use std::sync::Arc;
+
+use yilian_chain_spec::presets;
+use yilian_crypto::{Digest, SecretKey};
+use yilian_executor::{Draft, Executor, genesis};
+use yilian_merkle::log;
+use yilian_primitives::BlockRef;
+use yilian_storage::{OpenError, Store, UndecidedProposal};
+
+fn executor() -> Executor {
+    let mut place = 0;
+    let spec = presets::local(|_| {
+        place += 1;
+        SecretKey::from_seed([place; 32]).public_key()
+    });
+    Executor::new(Arc::new(spec)).expect("executor")
+}
+
+fn with_genesis(path: &std::path::Path) -> (Executor, Store) {
+    let executor = executor();
+    let store = Store::open(path, &executor.spec().digest()).expect("opens");
+    let block = genesis(&executor, &mut |_| Err("no contracts".to_owned())).expect("genesis");
+    store.commit(&block).expect("commits");
+    (executor, store)
+}
+
+#[test]
+fn genesis_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, store) = with_genesis(folder.path());
+    let header = store.tip().expect("tip").header().clone();
+    drop(store);
+    let store = Store::open(folder.path(), &executor.spec().digest()).expect("opens again");
+    let tip = store.tip().expect("tip");
+    assert_eq!(*tip.header(), header);
+    assert_eq!(log::root_at(&store, 1), Ok(header.log_root));
+    let key = yilian_abi::state_key::parameters();
+    let (value, proof) = tip.prove(&key).expect("proof");
+    let value = value.expect("parameters").value;
+    proof
+        .verify(&header.state_root, &key, Some(&value))
+        .expect("holds");
+    let (absent, proof) = tip.prove(b"tender\0nothing").expect("proof");
+    assert!(absent.is_none());
+    proof
+        .verify(&header.state_root, b"tender\0nothing", None)
+        .expect("holds");
+}
+
+#[test]
+fn a_database_of_another_chain_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (_, store) = with_genesis(folder.path());
+    drop(store);
+    let refused = Store::open(folder.path(), &Digest::sha256(b"another"));
+    assert!(matches!(refused, Err(OpenError::OtherChain { .. })));
+}
+
+#[test]
+fn a_database_that_is_in_use_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, _store) = with_genesis(folder.path());
+    let refused = Store::open(folder.path(), &executor.spec().digest());
+    assert!(matches!(refused, Err(OpenError::Unusable { .. })));
+}
+
+#[test]
+fn a_block_that_is_not_the_next_is_not_written() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, store) = with_genesis(folder.path());
+    let again = genesis(&executor, &mut |_| Err("no contracts".to_owned())).expect("genesis");
+    let refused = store.commit(&again).expect_err("height 0 is there already");
+    assert!(
+        refused.to_string().contains("expected block 1"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn the_same_block_on_the_same_parent_has_the_same_roots_and_another_root_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, store) = with_genesis(folder.path());
+    let tip = store.tip().expect("tip");
+    let draft = Draft {
+        time_ms: tip.header().time_ms + 1,
+        proposer: tip.next_validators().at(0).expect("validator").address(),
+        parent_certificate: None,
+        transactions: Vec::new(),
+    };
+    let built = executor
+        .build(tip.open().expect("opens"), draft)
+        .expect("builds");
+    let mut block = built.block().clone();
+    executor
+        .execute(tip.open().expect("opens"), block.clone())
+        .expect("the same roots");
+    block.header.state_root = Digest::sha256(b"wrong");
+    let refused = executor.execute(tip.open().expect("opens"), block);
+    let text = refused.err().expect("refused").to_string();
+    assert!(
+        text.contains("block 1") && text.contains("state_root"),
+        "{text}"
+    );
+}
+
+#[test]
+fn kept_proposals_are_found_by_height_and_round() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (_, store) = with_genesis(folder.path());
+    let proposal = |round: u32| UndecidedProposal {
+        height: 1,
+        round,
+        valid_round: None,
+        proposer: yilian_primitives::Address::NONE,
+        value: BlockRef {
+            header_hash: Digest::sha256(&round.to_be_bytes()),
+            log_size: 2,
+            log_root: Digest::ZERO,
+        },
+        bytes: vec![1, 2, 3],
+        valid: true,
+    };
+    for round in 0..3 {
+        store.keep_proposal(&proposal(round)).expect("keeps");
+    }
+    assert_eq!(
+        store.kept_proposals(1, Some(1)).expect("reads"),
+        vec![proposal(1)]
+    );
+    assert_eq!(store.kept_proposals(1, None).expect("reads").len(), 3);
+    assert!(store.kept_proposals(2, None).expect("reads").is_empty());
+}
