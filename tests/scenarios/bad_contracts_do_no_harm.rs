@@ -12,7 +12,7 @@ fn program(functions: &str) -> String {
     let interface = r#"{"abi":1,"kind":"ledger","name":"sample","version":"1.0.0","methods":[{"name":"run","args":{},"result":{}}]}"#;
     let escaped = interface.replace('"', "\\22");
     let text = format!(
-        "(module (memory (export \"memory\") 1) {functions} (@custom \"yilian.interface\" \"{escaped}\"))"
+        "(module {functions} (memory (export \"memory\") 1) (@custom \"yilian.interface\" \"{escaped}\"))"
     );
     let wasm = wat::parse_str(text).expect("test program");
     base64::engine::general_purpose::STANDARD.encode(wasm)

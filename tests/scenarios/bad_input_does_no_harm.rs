@@ -196,5 +196,5 @@ fn malformed_bytes_at_the_p2p_ports_do_no_harm() {
     let height = network.wait_for_agreement(&[0, 1, 2, 3]);
     network.assert_same_header(&[0, 1, 2, 3], height);
     let status: Value = network.cli_json(0, &["status"]);
-    assert_eq!(status["data"]["chain_id"], "yilian-local");
+    assert_eq!(status["data"]["status"]["chain_id"], "yilian-local");
 }

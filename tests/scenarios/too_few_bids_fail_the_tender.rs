@@ -31,5 +31,5 @@ fn too_few_bids_fail_the_tender() {
                "reason": {"zh": "投标人少于三个", "en": "fewer than three bidders"}}),
     );
     let shown = section.view("get", json!({"tender": section.id()}));
-    assert_eq!(shown["status"], "failed", "{shown}");
+    assert_eq!(shown["record"]["status"], "failed", "{shown}");
 }

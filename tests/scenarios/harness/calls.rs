@@ -79,6 +79,7 @@ impl Sender {
         self.client
             .wait_final(&id, PATIENCE)
             .unwrap_or_else(|error| panic!("{contract}.{method}: {error}"))
+            .unwrap_or_else(|| panic!("{contract}.{method}: waited in vain for finality"))
     }
 }
 

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use yilian_client::{Client, Status};
 
-use super::wait_for;
+use super::{PATIENCE, wait_for};
 
 /// A validator, running or not.
 pub(crate) struct Node {
