@@ -74,9 +74,9 @@ impl Default for Parameters {
         Parameters {
             block_bytes_max: 4_194_304,
             block_transactions_max: 5_000,
-            block_fuel_max: 20_000_000_000,
+            block_fuel_max: 3_000_000_000,
             transaction_bytes_max: 1_048_576,
-            transaction_fuel_max: 5_000_000_000,
+            transaction_fuel_max: 1_000_000_000,
             valid_for_max_ms: 600_000,
             time_precision_ms: 2_000,
             propose_timeout_ms: 3_000,

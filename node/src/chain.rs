@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use yilian_consensus::{Candidate, Chain, ChainError, KeptProposal, Verdict};
 use yilian_crypto::Digest;
-use yilian_executor::{BlockRefused, Draft, ExecuteError, ExecutedBlock};
+use yilian_executor::{BlockRefused, BodyOfHeader as _, Draft, ExecuteError, ExecutedBlock};
 use yilian_primitives::{
     Address, Block, BlockRef, CommitCertificate, Header, Height, TxId, ValidatorSet,
 };
@@ -15,6 +15,13 @@ use crate::state::Shared;
 
 /// Executed blocks of the height being decided that are kept, so that commit need not execute again.
 const EXECUTED_MAX: usize = 4;
+
+/// What is said of bytes that are no block.
+const NO_BLOCK: BlockRef = BlockRef {
+    header_hash: Digest::ZERO,
+    log_size: 0,
+    log_root: Digest::ZERO,
+};
 
 /// Consensus' side of the chain.
 pub(crate) struct LocalChain {
@@ -154,11 +161,19 @@ impl Chain for LocalChain {
             Ok(block) => block,
             Err(error) => {
                 return Ok(Verdict::Refused {
-                    value: claimed_value(bytes),
+                    value: NO_BLOCK,
                     reason: error.to_string(),
                 });
             }
         };
+        if !block.body_is_the_headers() {
+            // Not the block of this header, so its hash must not be said to be refused.
+            return Ok(Verdict::Refused {
+                value: NO_BLOCK,
+                reason: "the transactions or the certificate are not those of the header"
+                    .to_owned(),
+            });
+        }
         let value = block.header.block_ref();
         let refused = |reason| Ok(Verdict::Refused { value, reason });
         if block.header.height != height {
@@ -276,14 +291,4 @@ fn kept_form(proposal: UndecidedProposal) -> KeptProposal {
         bytes: proposal.bytes,
         valid: proposal.valid,
     }
-}
-
-/// The value that the header in the bytes has, whatever is wrong with the rest; zeros if there is no header.
-fn claimed_value(bytes: &[u8]) -> BlockRef {
-    let none = BlockRef {
-        header_hash: Digest::ZERO,
-        log_size: 0,
-        log_root: Digest::ZERO,
-    };
-    Block::peek_header(bytes).map_or(none, |header| header.block_ref())
 }

@@ -95,14 +95,14 @@ impl Proposed {
         value: BlockRef,
         block: Bytes,
     ) -> Self {
-        let signature = key.sign(&sign_bytes::parts(chain_id, &init, &value));
+        let signature = key.sign(&sign_bytes::parts(chain_id, &init, &value, &block));
         let fin = PartFin { value, signature };
         Proposed { init, fin, block }
     }
 
     /// Whether the proposer signed it.
     pub(crate) fn is_signed_by(&self, chain_id: &str, key: &PublicKey) -> bool {
-        let bytes = sign_bytes::parts(chain_id, &self.init, &self.fin.value);
+        let bytes = sign_bytes::parts(chain_id, &self.init, &self.fin.value, &self.block);
         key.verify(&bytes, &self.fin.signature).is_ok()
     }
 

@@ -19,7 +19,7 @@
 //! | vote extension | `VoteExtension` | step, value, voter (20) |
 
 use malachite_core_types::{NilOrVal, Round, VoteType};
-use yilian_crypto::Namespace;
+use yilian_crypto::{Digest, Namespace};
 use yilian_primitives::{Address, BlockRef, commit_body};
 
 use crate::context::{Proposal, Vote};
@@ -52,11 +52,13 @@ pub(crate) fn proposal(chain_id: &str, proposal: &Proposal) -> Option<Vec<u8>> {
     Some(Namespace::Proposal.prefix(&[&step, &pieces]))
 }
 
-/// What the last part of a proposed block signs.
-pub(crate) fn parts(chain_id: &str, init: &PartInit, value: &BlockRef) -> Vec<u8> {
+/// What the last part of a proposed block signs: the value, and the block's bytes, so that nobody else can send other
+/// bytes under the same signature.
+pub(crate) fn parts(chain_id: &str, init: &PartInit, value: &BlockRef, block: &[u8]) -> Vec<u8> {
     let step = step(chain_id, init.height, init.round);
     let pieces = proposed(value, init.valid_round, &init.proposer());
-    Namespace::ProposalParts.prefix(&[&step, &pieces])
+    let block = Digest::sha256(block);
+    Namespace::ProposalParts.prefix(&[&step, &pieces, block.as_bytes()])
 }
 
 /// What a vote extension would sign. None are in use.
@@ -150,7 +152,7 @@ mod tests {
             vote(CHAIN, &a_vote(VoteType::Prevote, NilOrVal::Nil)).expect("a round"),
             proposal(CHAIN, &proposed).expect("a round"),
             proposal(CHAIN, &again).expect("a round"),
-            parts(CHAIN, &init, &value.0),
+            parts(CHAIN, &init, &value.0, b"block"),
             extension(CHAIN, 7, Round::new(2), &value.0, &address()).expect("a round"),
         ]
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jmt::storage::TreeUpdateBatch;
 use thiserror::Error;
 use yilian_crypto::Digest;
-use yilian_merkle::log::{Frontier, Node};
+use yilian_merkle::log::{self, Frontier, Node};
 use yilian_primitives::{
     Address, Block, CertificateError, CommitCertificate, Height, Receipt, TimestampMs, Trace,
     ValidatorSet, VerifiedTransaction,
@@ -27,6 +27,29 @@ pub struct Draft {
     pub parent_certificate: Option<CommitCertificate>,
     /// Transactions to try, in order. Those that do not fit or may not be executed are left out.
     pub transactions: Vec<VerifiedTransaction>,
+}
+
+/// Whether a block's transactions and certificate are those that its header names. Cheap: nothing is executed.
+pub trait BodyOfHeader {
+    /// True if the header commits to exactly this body.
+    fn body_is_the_headers(&self) -> bool;
+}
+
+impl BodyOfHeader for Block {
+    fn body_is_the_headers(&self) -> bool {
+        let certificate = self.parent_certificate.as_ref();
+        let header = &self.header;
+        header.transaction_count == self.transactions.len() as u64
+            && header.transactions_root == transactions_root(&self.transactions)
+            && header.parent_commit_hash
+                == certificate.map_or(Digest::ZERO, CommitCertificate::hash)
+    }
+}
+
+/// RFC 6962 root over the transactions' canonical bytes.
+pub(crate) fn transactions_root(transactions: &[VerifiedTransaction]) -> Digest {
+    let leaf = |transaction| log::leaf_hash(&Block::transaction_leaf(transaction));
+    log::root(&transactions.iter().map(leaf).collect::<Vec<_>>())
 }
 
 /// One receipt with its place in the log.

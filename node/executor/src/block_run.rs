@@ -13,7 +13,7 @@ use yilian_primitives::{
 use yilian_vm::EXECUTION_ENGINE;
 
 use crate::Executor;
-use crate::block::{Draft, ExecuteError, ExecutedBlock, Execution, Outcome};
+use crate::block::{Draft, ExecuteError, ExecutedBlock, Execution, Outcome, transactions_root};
 use crate::header_check::{check_carried_certificate, compare, invalid};
 use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
@@ -110,10 +110,6 @@ impl Executor {
         let transactions = run.transactions(draft.transactions, mode)?;
         let run = run.finish_state(parent)?;
         let next_validators = parent.validators().clone();
-        let leaves: Vec<Digest> = transactions
-            .iter()
-            .map(|tx| log::leaf_hash(&Block::transaction_leaf(tx)))
-            .collect();
         let header = Header {
             chain_id: self.spec.chain_id.clone(),
             chain_spec: self.spec_digest,
@@ -123,7 +119,7 @@ impl Executor {
             parent_hash: before.hash(),
             parent_commit_hash,
             transaction_count: transactions.len() as u64,
-            transactions_root: log::root(&leaves),
+            transactions_root: transactions_root(&transactions),
             log_size: run.frontier.size(),
             log_root: run.frontier.root(),
             state_root: fault::state_root(height, run.state_root),
@@ -213,6 +209,10 @@ impl Run {
             parameters.transaction_fuel_max,
         )?;
         for call in calls {
+            // What does not fit stays due and comes in a later block.
+            if self.fuel_used.saturating_add(call.fuel_limit) > parameters.block_fuel_max {
+                break;
+            }
             self.call(call)?;
         }
         Ok(())

@@ -171,6 +171,11 @@ fn install(
         SpecKind::Rule => ContractKind::Rule,
         SpecKind::Ledger => ContractKind::Ledger,
     };
+    // Compiled too: a program that only fails when it is first called would stop every validator at once.
+    executor
+        .vm
+        .program(&program)
+        .map_err(|error| error.to_string())?;
     let checked = executor
         .vm
         .check(&program)

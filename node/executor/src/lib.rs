@@ -21,7 +21,8 @@ mod transaction;
 mod tree;
 
 pub use block::{
-    BlockRefused, CommittedBlock, Draft, ExecuteError, ExecutedBlock, Execution, StateChange,
+    BlockRefused, BodyOfHeader, CommittedBlock, Draft, ExecuteError, ExecutedBlock, Execution,
+    StateChange,
 };
 pub use genesis::{GenesisError, genesis};
 pub use parent::{ParentState, StateError, StoredValue};

@@ -37,7 +37,7 @@ impl BlockOverlay {
         to: &[u8],
         limit: usize,
     ) -> Result<BTreeMap<Vec<u8>, StoredValue>, StateError> {
-        if from >= to {
+        if from >= to || limit == 0 {
             return Ok(BTreeMap::new());
         }
         let changed: Vec<_> = self.changes.range(from.to_vec()..to.to_vec()).collect();
@@ -106,7 +106,7 @@ impl CallOverlay {
         to: &[u8],
         limit: usize,
     ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
-        if from >= to {
+        if from >= to || limit == 0 {
             return Ok(Vec::new());
         }
         let own: Vec<_> = self

@@ -15,8 +15,8 @@ use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
 use crate::session::{Session, Surroundings};
 
-/// Fuel of a query: a tenth of what a transaction may burn, since nobody pays for it.
-const SHARE_OF_TRANSACTION_FUEL: u64 = 10;
+/// Fuel of a query: half of what a transaction may burn, since nobody signs for it.
+const SHARE_OF_TRANSACTION_FUEL: u64 = 2;
 
 /// Answer of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::records::{self, ContractRecord, ReleaseRequest};
 use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved, state_key};
 use yilian_chain_spec::Parameters;
@@ -16,6 +17,9 @@ use crate::parent::StateError;
 
 /// Blocks between a request and its release: the block after the request is decided before the seed is known.
 pub(crate) const RELEASE_DELAY: Height = 2;
+
+/// Most bytes of values that one call may write: it bounds traces and the batch of a block.
+const WRITTEN_BYTES_MAX: u64 = 16 << 20;
 
 /// What is the same for every call of a block.
 #[derive(Clone)]
@@ -51,6 +55,8 @@ pub(crate) struct Session {
     /// The node's own fault: the block cannot be executed here at all.
     pub(crate) fault: Option<StateError>,
     frames: Vec<Frame>,
+    /// Bytes of values written so far, those undone included.
+    written: u64,
 }
 
 impl Session {
@@ -71,7 +77,19 @@ impl Session {
             events: Vec::new(),
             fault: None,
             frames: Vec::new(),
+            written: 0,
         }
+    }
+
+    /// Whether the contract that runs has a method.
+    fn has_method(&mut self, method: &str) -> Result<bool, Trap> {
+        let name = self.current().to_owned();
+        let found = self.contract(&name).and_then(|record| match record {
+            Some(record) => self.program(&record.code_hash),
+            None => Ok(None),
+        });
+        let program = found.map_err(|error| self.fail(error))?;
+        Ok(program.is_some_and(|program| program.interface().method(method).is_some()))
     }
 
     pub(crate) fn read(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
@@ -127,6 +145,11 @@ impl Session {
         if !view {
             if self.frames.iter().any(|frame| frame.view) {
                 return refused(Reserved::ViewOnly, format!("{name}.{method}"));
+            }
+            // A release acts for the ledger that asked, and for no other one.
+            if self.caller.key == SYSTEM_CALLER && !self.frames.is_empty() {
+                let detail = format!("{name}.{method} from within a release");
+                return refused(Reserved::Forbidden, detail);
             }
             let caller = self.caller.clone();
             let permitted = access::permit(&mut |key| self.read(key), &caller, name, method)?;
@@ -227,6 +250,10 @@ impl Host for Session {
 
     fn state_set(&mut self, key: &[u8], value: &[u8]) -> Result<(), Trap> {
         self.check_writable()?;
+        self.written = self.written.saturating_add(value.len() as u64);
+        if self.written > WRITTEN_BYTES_MAX {
+            return Err(Trap(format!("more than {WRITTEN_BYTES_MAX} bytes written")));
+        }
         self.overlay.set(self.own_key(key), Some(value.to_vec()));
         Ok(())
     }
@@ -287,6 +314,11 @@ impl Host for Session {
             return Err(Trap(
                 "release identity: expected 1 to 128 bytes of printable text".to_owned(),
             ));
+        }
+        if !self.has_method(method)? {
+            return Err(Trap(format!(
+                "release {identity}: this ledger has no method {method}"
+            )));
         }
         let asked = state_key::of(
             state_key::SYSTEM,

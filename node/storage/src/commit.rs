@@ -163,7 +163,11 @@ impl Store {
         let stored = columns::handle(db, STATE_VALUES)?;
         for (key, change) in block.changes() {
             let hash = Digest::sha256(key);
-            batch.put_cf(keys, key, []);
+            match change {
+                Some(_) => batch.put_cf(keys, key, []),
+                // A scan must not walk over everything that ever was. A query on an older snapshot may miss it.
+                None => batch.delete_cf(keys, key),
+            }
             let value_key = columns::value_key(hash.as_bytes(), height);
             batch.put_cf(stored, value_key, values::encode(change.as_ref()));
         }

@@ -2,6 +2,7 @@
 
 use rocksdb::{Direction, IteratorMode, WriteBatch, WriteOptions};
 use serde::{Deserialize, Serialize};
+use yilian_crypto::Digest;
 use yilian_primitives::limits::{BLOCK_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use yilian_primitives::{Address, BlockRef, Envelope, Height, TxId, VerifiedTransaction, codec};
 
@@ -125,6 +126,7 @@ impl Store {
         let column = columns::handle(&self.0.db, MISBEHAVIOURS)?;
         let mut key = height.to_be_bytes().to_vec();
         key.extend_from_slice(address.as_bytes());
-        Ok(self.0.db.put_cf(column, key, what)?)
+        key.extend_from_slice(Digest::sha256(what.as_bytes()).as_bytes());
+        Ok(self.0.db.put_cf_opt(column, key, what, &synced())?)
     }
 }

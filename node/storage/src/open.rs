@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use jmt::Sha256Jmt;
-use rocksdb::{ColumnFamilyDescriptor, DB, DBCompressionType, Options};
+use rocksdb::{ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode, Options};
 use thiserror::Error;
 use yilian_crypto::Digest;
 use yilian_primitives::codec;
@@ -192,6 +192,9 @@ fn database_options() -> Options {
     options.set_max_open_files(-1);
     options.set_keep_log_file_num(4);
     options.set_max_total_wal_size(64 << 20);
+    // A torn tail is what a crash leaves. Damage before it must be an error, not an older tip: a validator that forgets
+    // committed blocks could sign twice.
+    options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     options
 }
 

@@ -114,7 +114,7 @@ impl ParentState for OpenSnapshot {
         let mode = IteratorMode::From(from, Direction::Forward);
         for entry in self.inner.db.iterator_cf_opt(column, options, mode) {
             let (key, _) = entry.map_err(StorageError::from)?;
-            // Keys of later blocks and keys that were removed have no value at this height.
+            // Keys of later blocks have no value at this height.
             if let Some(stored) = self.value(&key)? {
                 found.push((key.to_vec(), stored));
                 if found.len() == limit {

@@ -90,12 +90,6 @@ impl Block {
         })
     }
 
-    /// The header that encoded bytes claim, without looking at the transactions; none if there is no header to read.
-    pub fn peek_header(bytes: &[u8]) -> Option<Header> {
-        let form = codec::decode::<Form, BLOCK_BYTES_MAX>(bytes).ok()?;
-        Header::decode(&form.header).ok()
-    }
-
     /// Leaf of the transactions' tree: `[payload, tagged signature]`.
     pub fn transaction_leaf(transaction: &VerifiedTransaction) -> Vec<u8> {
         let envelope = transaction.envelope();

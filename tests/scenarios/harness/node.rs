@@ -91,12 +91,16 @@ impl Node {
     }
 
     pub(crate) fn wait_for_height(&self, height: u64) {
-        let what = format!(
-            "{} to reach height {height}\n{}",
-            self.name,
-            self.log_tail()
-        );
-        wait_for(&what, || (self.height() >= height).then_some(()));
+        let started = Instant::now();
+        while self.height() < height {
+            if started.elapsed() > PATIENCE {
+                let (name, log) = (&self.name, self.log_tail());
+                panic!(
+                    "waited in vain for {name} to reach height {height}; its log ends with\n{log}"
+                );
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     pub(crate) fn log_path(&self) -> PathBuf {

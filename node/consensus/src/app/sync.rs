@@ -4,6 +4,7 @@ use bytes::Bytes;
 use malachite_core_types::Round;
 use malachite_engine::host::SyncedValueOutcome;
 use malachite_sync::RawDecidedValue;
+use yilian_crypto::Digest;
 use yilian_primitives::{Address, Height};
 
 use super::{App, proposed_value};
@@ -35,7 +36,8 @@ impl<C: Chain> App<C> {
             Verdict::Valid(value) => (value, None),
             Verdict::Refused { value, reason } => (value, Some(reason)),
         };
-        if certified.is_some_and(|certified| certified != value) {
+        let no_block = value.header_hash == Digest::ZERO;
+        if no_block || certified.is_some_and(|certified| certified != value) {
             tracing::warn!(
                 height,
                 "a peer gave a block that its certificate does not name"
