@@ -198,7 +198,8 @@ fn cell(lang: Lang, key: &str, value: &Value) -> String {
         ),
         Value::String(text) => text.clone(),
         Value::Number(number) => match number.as_u64() {
-            Some(ms) if key.ends_with("_ms") => show::time(ms),
+            // A grace is a length of time, not a point in it.
+            Some(ms) if key.ends_with("_ms") && key != "grace_ms" => show::time(ms),
             Some(fen) if key.ends_with("_fen") => money::yuan(fen),
             _ => number.to_string(),
         },

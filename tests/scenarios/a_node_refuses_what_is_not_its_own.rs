@@ -82,13 +82,17 @@ fn truncated_files(config: &Path, data: &Path) {
         .into_iter()
         .find(|path| path.to_string_lossy().contains("MANIFEST"))
         .expect("manifest");
+    let kept = data.with_file_name("data-kept");
+    copy_folder(data, &kept);
     for path in [manifest, database.join("CURRENT")] {
         let whole = fs::read(&path).expect("reads");
         fs::write(&path, &whole[..whole.len() / 2]).expect("cuts");
         let text = refused(config);
         assert!(text.contains("database"), "{}: {text}", path.display());
         assert!(text.contains("backup"), "says what to do: {text}");
-        fs::write(&path, &whole).expect("restores");
+        // The whole folder, since even an attempt to open may tidy up.
+        fs::remove_dir_all(data).expect("removes");
+        copy_folder(&kept, data);
     }
 }
 

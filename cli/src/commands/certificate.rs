@@ -14,7 +14,7 @@ use crate::messages::M;
 /// Subcommands of `certificate`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CertificateCommand {
-    /// 导出某高度的定案证书，并核对签名 | Export the certificate of a height, and check its signatures
+    /// 导出某高度的提交证书，并核对签名 | Export the certificate of a height, and check its signatures
     Export {
         /// 高度 | Height
         #[arg(long)]

@@ -36,7 +36,7 @@ pub(crate) enum Command {
     /// 区块 | Blocks
     #[command(subcommand)]
     Block(block::BlockCommand),
-    /// 定案证书 | Certificates of finality
+    /// 提交证书 | Certificates of finality
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
     /// 交易 | Transactions

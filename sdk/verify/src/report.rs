@@ -87,7 +87,7 @@ impl StepId {
             StepId::Validators => ("验证者集合", "the validator set"),
             StepId::Certificate => ("提交证书", "the commit certificate"),
             StepId::LogRoot => ("日志根", "the root of the log"),
-            StepId::Inclusion => ("回执在日志中", "inclusion of the receipt in the log"),
+            StepId::Inclusion => ("执行凭据在日志中", "inclusion of the receipt in the log"),
             StepId::Transaction => ("交易与签名", "the transaction and its signature"),
             StepId::RuleCalls => ("规则的输入与输出", "inputs and outputs of rules"),
             StepId::State => ("状态证明", "proofs of state"),

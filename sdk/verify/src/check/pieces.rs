@@ -21,7 +21,7 @@ impl RecordProof {
         }
         if receipt.height > header.height {
             return failed(
-                "回执的高度在区块头之后",
+                "执行凭据的高度在区块头之后",
                 format!(
                     "the receipt is of height {}, after the header's {}",
                     receipt.height, header.height
@@ -40,7 +40,10 @@ impl RecordProof {
                     self.inclusion.index, header.log_size
                 ),
             ),
-            Err(error) => failed(format!("回执不在该日志中（{error}）"), error.to_string()),
+            Err(error) => failed(
+                format!("执行凭据不在该日志中（{error}）"),
+                error.to_string(),
+            ),
         }
     }
 
@@ -62,7 +65,7 @@ impl RecordProof {
         };
         if verified.id() != *id {
             return failed(
-                format!("交易为 {}，回执属于 {id}", verified.id()),
+                format!("交易为 {}，执行凭据属于 {id}", verified.id()),
                 format!(
                     "the transaction is {}, the receipt is of {id}",
                     verified.id()
@@ -72,7 +75,7 @@ impl RecordProof {
         let signed = verified.payload();
         if let Some(field) = difference(signed, dsse, header, receipt) {
             return failed(
-                format!("交易的 {field} 与回执不同"),
+                format!("交易的 {field} 与执行凭据不同"),
                 format!("the transaction's {field} is not the receipt's"),
             );
         }
@@ -96,7 +99,7 @@ impl RecordProof {
         }
         if given != recorded {
             return failed(
-                format!("回执有 {recorded} 次规则调用，文件有 {given} 次"),
+                format!("执行凭据有 {recorded} 次规则调用，文件有 {given} 次"),
                 format!("the receipt has {recorded} rule calls, the file has {given}"),
             );
         }
@@ -116,13 +119,13 @@ impl RecordProof {
             if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
                 let number = place + 1;
                 return failed(
-                    format!("第 {number} 次规则调用的 {field} 与回执不同"),
+                    format!("第 {number} 次规则调用的 {field} 与执行凭据不同"),
                     format!("{field} of rule call {number} is not the receipt's"),
                 );
             }
         }
         proved(
-            format!("{recorded} 次规则调用与回执一致"),
+            format!("{recorded} 次规则调用与执行凭据一致"),
             format!("{recorded} rule calls are those of the receipt"),
         )
     }
@@ -173,7 +176,7 @@ fn without_transaction(cause: &Cause, given: bool) -> Finding {
             format!("called by the chain itself: release {identity}"),
         ),
         (Cause::Release(_), true) => failed(
-            "回执由链自身触发，不属于任何交易",
+            "执行凭据由链自身触发，不属于任何交易",
             "the receipt is of the chain's own call and belongs to no transaction",
         ),
     }
