@@ -433,6 +433,18 @@ async fn a_synced_block_is_judged_without_the_clock_and_must_be_the_certified_on
 }
 
 #[tokio::test]
+async fn a_node_that_refuses_what_two_thirds_decided_stops() {
+    let mut app = app(fake());
+    app.started_round(1, Round::new(0)).expect("no fault");
+    record(&app.tally, 1, 0, VoteType::Precommit, 7);
+    let bad: &'static [u8] = &[7, BAD];
+    let outvoted = app.synced(1, Round::new(0), Address::NONE, &Bytes::from_static(bad));
+    let message = outvoted.expect_err("a fault of this node").message;
+    assert!(message.contains("height 1"), "{message}");
+    assert!(app.chain.kept.is_empty());
+}
+
+#[tokio::test]
 async fn answers_to_peers_that_catch_up_are_bounded() {
     let mut app = app(fake());
     for height in 1..=100 {
