@@ -17,7 +17,7 @@ use crate::block::{Draft, ExecuteError, ExecutedBlock, Execution, Outcome, trans
 use crate::header_check::{check_carried_certificate, compare, invalid};
 use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
-use crate::session::Surroundings;
+use crate::surroundings::Surroundings;
 use crate::transaction::{self, Call, Place};
 use crate::{fault, releases, tree};
 

@@ -16,6 +16,7 @@ mod parent;
 mod query;
 mod releases;
 mod session;
+mod surroundings;
 mod system;
 mod transaction;
 mod tree;

@@ -13,7 +13,8 @@ use crate::block::ExecuteError;
 use crate::block_run::on_large_stack;
 use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
-use crate::session::{Session, Surroundings};
+use crate::session::Session;
+use crate::surroundings::Surroundings;
 
 /// Fuel of a query: half of what a transaction may burn, since nobody signs for it.
 const SHARE_OF_TRANSACTION_FUEL: u64 = 2;

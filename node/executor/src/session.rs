@@ -5,31 +5,21 @@ use std::sync::Arc;
 use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::records::{self, ContractRecord, ReleaseRequest};
 use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved, state_key};
-use yilian_chain_spec::Parameters;
 use yilian_crypto::Digest;
 use yilian_primitives::limits::RULE_CALLS_MAX;
-use yilian_primitives::{Event, Height, RuleCallTrace, TimestampMs};
-use yilian_vm::{CallEnd, Entry, Host, Program, Target, Trap, Vm};
+use yilian_primitives::{Event, Height, RuleCallTrace};
+use yilian_vm::{CallEnd, Entry, Host, Program, Target, Trap};
 
 use crate::access::{self, Caller};
 use crate::overlay::{BlockOverlay, CallOverlay};
 use crate::parent::StateError;
+use crate::surroundings::Surroundings;
 
 /// Blocks between a request and its release: the block after the request is decided before the seed is known.
 pub(crate) const RELEASE_DELAY: Height = 2;
 
 /// Most bytes of values that one call may write: it bounds traces and the batch of a block.
 const WRITTEN_BYTES_MAX: u64 = 16 << 20;
-
-/// What is the same for every call of a block.
-#[derive(Clone)]
-pub(crate) struct Surroundings {
-    pub(crate) vm: Vm<Session>,
-    pub(crate) chain_id: Arc<str>,
-    pub(crate) parameters: Arc<Parameters>,
-    pub(crate) height: Height,
-    pub(crate) time_ms: TimestampMs,
-}
 
 /// What runs, from the outermost contract inwards.
 struct Frame {

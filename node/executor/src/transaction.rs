@@ -14,7 +14,8 @@ use yilian_vm::{CallEnd, Host};
 use crate::access::{self, Caller};
 use crate::overlay::BlockOverlay;
 use crate::parent::StateError;
-use crate::session::{Session, Surroundings};
+use crate::session::Session;
+use crate::surroundings::Surroundings;
 use crate::system;
 
 /// Where a call stands in its block and log.

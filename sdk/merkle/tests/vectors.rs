@@ -2,7 +2,6 @@
 
 mod oracle;
 
-use std::path::Path;
 
 use oracle::Tree;
 use serde::Deserialize;
@@ -65,7 +64,10 @@ struct StateVector {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+    let folder = std::path::PathBuf::from(
+        std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
+    )
+    .join("../../tests/vectors");
     let text = std::fs::read_to_string(folder.join(name)).expect("the vectors are there");
     serde_json::from_str(&text).expect("vectors of this form")
 }

@@ -1,6 +1,5 @@
 //! The committed vectors, read back: from the published bytes to the values, and nothing is made here.
 
-use std::path::Path;
 
 use serde_json::Value;
 use yilian_crypto::{Digest, signed_note};
@@ -11,7 +10,10 @@ use yilian_primitives::{
 };
 
 fn read(name: &str) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+    let folder = std::path::PathBuf::from(
+        std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
+    )
+    .join("../../tests/vectors");
     let text = std::fs::read_to_string(folder.join(name)).expect("the vectors are there");
     serde_json::from_str(&text).expect("JSON")
 }

@@ -35,10 +35,8 @@ pub(crate) fn program(name: &str) -> PathBuf {
 
 /// Folder of the built contracts.
 pub(crate) fn contracts() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("root");
-    let folder = root.join("contracts/target/yilian");
+    let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let folder = PathBuf::from(tests).join("../contracts/target/yilian");
     assert!(
         folder.join("tender.wasm").is_file(),
         "contracts are not built: run scripts/build-contracts"
