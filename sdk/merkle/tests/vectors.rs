@@ -2,7 +2,6 @@
 
 mod oracle;
 
-
 use oracle::Tree;
 use serde::Deserialize;
 use yilian_crypto::Digest;

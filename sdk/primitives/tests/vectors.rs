@@ -1,6 +1,5 @@
 //! The committed vectors, read back: from the published bytes to the values, and nothing is made here.
 
-
 use serde_json::Value;
 use yilian_crypto::{Digest, signed_note};
 use yilian_primitives::cbor::Cbor;
