@@ -67,13 +67,15 @@ impl LocalChain {
     ) -> Result<ExecutedBlock, ChainError> {
         let height = certificate.height;
         let block = Block::decode_and_verify(bytes)
-            .map_err(|error| wrong_here(height, &error.to_string()))?;
+            .map_err(|error| ChainError::outvoted(height, &error.to_string()))?;
         let state = self.shared.state().map_err(fault)?;
         self.shared
             .executor
             .execute(state, block)
             .map_err(|error| match error {
-                ExecuteError::Refused(refused) => wrong_here(height, &refused.to_string()),
+                ExecuteError::Refused(refused) => {
+                    ChainError::outvoted(height, &refused.to_string())
+                }
                 ExecuteError::State(error) => fault(error),
             })
     }
@@ -81,14 +83,6 @@ impl LocalChain {
 
 fn fault(error: impl core::fmt::Display) -> ChainError {
     ChainError::new(error.to_string())
-}
-
-fn wrong_here(height: Height, reason: &str) -> ChainError {
-    ChainError::new(format!(
-        "本节点执行结果与全网不同，已停止 / this node disagrees with more than two thirds of the validators at height \
-         {height} and stops: {reason}. 请核对程序版本与硬件，勿删除数据 / Compare the program's version with the other \
-         centres' and check this machine; keep the data"
-    ))
 }
 
 impl Chain for LocalChain {

@@ -1,8 +1,8 @@
 //! Bytes in JSON: base64 with padding (RFC 4648 section 4).
 
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Bytes that are written as base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,21 +15,7 @@ impl Serialize for Base64 {
 }
 
 fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
-    for group in bytes.chunks(3) {
-        let byte = |place: usize| u32::from(group.get(place).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4usize {
-            let sextet = (bits >> (18 - 6 * place)) & 63;
-            let digit = ALPHABET.get(sextet as usize).copied().unwrap_or(b'=');
-            text.push(if place > group.len() {
-                '='
-            } else {
-                char::from(digit)
-            });
-        }
-    }
-    text
+    STANDARD.encode(bytes)
 }
 
 #[cfg(test)]

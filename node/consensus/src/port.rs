@@ -123,4 +123,14 @@ impl ChainError {
             message: message.into(),
         }
     }
+
+    /// More than two thirds executed this very block and this node cannot: it runs another version, its machine
+    /// computes wrongly, or its state is damaged. It cannot go on, and waiting would not help.
+    pub fn outvoted(height: Height, reason: &str) -> Self {
+        ChainError::new(format!(
+            "本节点执行结果与全网不同，已停止 / this node disagrees with more than two thirds of the validators at height \
+             {height} and stops: {reason}. 请核对程序版本与硬件，勿删除数据 / Compare the program's version with the other \
+             centres' and check this machine; keep the data"
+        ))
+    }
 }

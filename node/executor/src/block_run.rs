@@ -125,7 +125,7 @@ impl Executor {
             state_root: fault::state_root(height, run.state_root),
             validators_hash: parent.validators().hash(),
             next_validators_hash: next_validators.hash(),
-            parameters_hash: self.parameters_hash(),
+            parameters_hash: self.parameters_hash,
             execution_engine: EXECUTION_ENGINE.to_owned(),
         };
         Ok(ExecutedBlock {

@@ -86,7 +86,7 @@ pub fn genesis(
         state_root,
         validators_hash: validators.hash(),
         next_validators_hash: validators.hash(),
-        parameters_hash: executor.parameters_hash(),
+        parameters_hash: executor.parameters_hash,
         execution_engine: EXECUTION_ENGINE.to_owned(),
     };
     Ok(CommittedBlock {

@@ -33,7 +33,7 @@ pub use tree::state_proof;
 use std::sync::Arc;
 
 use yilian_chain_spec::ChainSpec;
-use yilian_crypto::{Digest, Namespace};
+use yilian_crypto::Digest;
 use yilian_vm::{EXECUTION_ENGINE, Vm, VmError, VmLimits};
 
 use crate::session::Session;
@@ -43,6 +43,7 @@ use crate::session::Session;
 pub struct Executor {
     spec: Arc<ChainSpec>,
     spec_digest: Digest,
+    parameters_hash: Digest,
     vm: Vm<Session>,
     /// Queries have an engine of their own: however many run, a block never lacks an instance.
     queries: Vm<Session>,
@@ -72,6 +73,7 @@ impl Executor {
         };
         Ok(Executor {
             spec_digest: spec.digest(),
+            parameters_hash: spec.parameters.hash(),
             spec,
             vm: Vm::new(limits)?,
             queries: Vm::new(limits)?,
@@ -81,9 +83,5 @@ impl Executor {
     /// The chain's specification.
     pub fn spec(&self) -> &ChainSpec {
         &self.spec
-    }
-
-    fn parameters_hash(&self) -> Digest {
-        Digest::tagged(Namespace::Parameters, &self.spec.parameters.to_json())
     }
 }

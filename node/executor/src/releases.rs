@@ -53,16 +53,11 @@ pub(crate) fn due(
     Ok(calls)
 }
 
-/// Whether a release is due at a height.
-pub(crate) fn any_due(parent: &dyn ParentState, height: Height) -> Result<bool, StateError> {
+/// Whether any release waits: then blocks must go on until it is due.
+pub(crate) fn any_waiting(parent: &dyn ParentState) -> Result<bool, StateError> {
     let (from, to) = (
         state_key::releases_from(),
-        state_key::releases_after(height),
+        state_key::releases_after(Height::MAX - 1),
     );
     Ok(!parent.scan(&from, &to, 1)?.is_empty())
-}
-
-/// Whether any release waits at all: then blocks must go on until it is due.
-pub(crate) fn any_waiting(parent: &dyn ParentState) -> Result<bool, StateError> {
-    any_due(parent, Height::MAX - 1)
 }

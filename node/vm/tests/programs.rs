@@ -1,6 +1,6 @@
 //! Programs at their limits: each ends in its own way, with a text that is the same on every node.
 
-use yilian_vm::{CallEnd, CallResult, NoHost, Vm, VmError, VmLimits};
+use yilian_vm::{CallEnd, CallResult, Entry, Host, Trap, Vm, VmError, VmLimits};
 
 const FUEL: u64 = 50_000_000;
 
@@ -123,4 +123,43 @@ fn an_unknown_method_is_refused_and_a_bad_program_is_the_authors_fault() {
     let called = vm.call(&program, "walk", b"{}".to_vec(), FUEL, None);
     assert!(matches!(called.end, CallEnd::Refused(refusal) if refusal.code == 3));
     assert!(matches!(vm.program(b"junk"), Err(VmError::Program(_))));
+}
+
+/// The host of a pure rule: nothing.
+enum NoHost {}
+
+impl Host for NoHost {
+    fn env(&mut self) -> Vec<u8> {
+        match *self {}
+    }
+    fn state_get(&mut self, _: &[u8]) -> Result<Option<Vec<u8>>, Trap> {
+        match *self {}
+    }
+    fn state_set(&mut self, _: &[u8], _: &[u8]) -> Result<(), Trap> {
+        match *self {}
+    }
+    fn state_remove(&mut self, _: &[u8]) -> Result<(), Trap> {
+        match *self {}
+    }
+    fn state_scan(&mut self, _: &[u8], _: &[u8], _: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trap> {
+        match *self {}
+    }
+    fn emit(&mut self, _: &str, _: &[u8]) -> Result<(), Trap> {
+        match *self {}
+    }
+    fn code_hash(&mut self, _: &str) -> Result<Option<String>, Trap> {
+        match *self {}
+    }
+    fn release_request(&mut self, _: &str, _: &str) -> Result<(), Trap> {
+        match *self {}
+    }
+    fn enter_rule(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Entry<Self>, Trap> {
+        match *self {}
+    }
+    fn enter_ledger(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Entry<Self>, Trap> {
+        match *self {}
+    }
+    fn leave(&mut self, _: &CallEnd) {
+        match *self {}
+    }
 }
