@@ -1,0 +1,83 @@
+//! Measures a network of four real validators on this machine, and prints one table.
+//!
+//! Run by `scripts/bench`. Every figure stands beside the signature bound of the same machine in the same run: four
+//! validators that share the cores check each transaction's signature four times, so no chain of this kind can be faster
+//! here than a quarter of what the cores verify. The load generator runs on the same cores and takes its share.
+//!
+//! A figure is no test: nothing here fails because it is slow. It fails when a transaction is lost or not executed as `ok`.
+
+mod bound;
+mod latency;
+mod load;
+mod throughput;
+
+#[path = "../../scenarios/harness/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the scenarios use more of the harness than the benchmark"
+)]
+mod harness;
+
+use std::time::Duration;
+
+use harness::Network;
+
+/// Deposits of the throughput run, if the first argument names no other number.
+const DEPOSITS: u64 = 10_000;
+/// Arrivals per second of the latency runs.
+const RATES: [u64; 2] = [50, 200];
+/// How long arrivals come in a latency run.
+const ARRIVALS_FOR: Duration = Duration::from_secs(20);
+
+fn main() {
+    let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let deposits = numbers.first().copied().unwrap_or(DEPOSITS);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+
+    eprintln!("[1/4] Ed25519 verification on {cores} cores");
+    let verified = bound::verifications_per_second(cores, Duration::from_secs(3));
+    eprintln!("[2/4] starting four validators");
+    let network = Network::started();
+    eprintln!("[3/4] {deposits} deposits as fast as the nodes take them");
+    let flood = throughput::flood(&network, deposits);
+    eprintln!("[4/4] open-loop arrivals");
+    let paced = RATES.map(|rate| latency::paced(&network, rate, ARRIVALS_FOR));
+    let height = network.wait_for_agreement(&[0, 1, 2, 3]);
+    network.assert_same_header(&[0, 1, 2, 3], height);
+
+    let bound = verified / network.nodes.len() as f64;
+    println!(
+        "four validators and the load generator on {cores} cores; evidence deposits through WASM\n"
+    );
+    println!(
+        "{:<58} {:>10}",
+        "signatures verified per second, all cores", verified as u64
+    );
+    println!(
+        "{:<58} {:>10}",
+        "bound: each transaction verified once by each of four", bound as u64
+    );
+    let rate = flood.per_second();
+    println!("{:<58} {:>10.0}", "committed transactions per second", rate);
+    println!("{:<58} {:>9.1}%", "  of the bound", 100.0 * rate / bound);
+    println!("{:<58} {:>10}", "  in blocks", flood.blocks);
+    println!(
+        "{:<58} {:>10.0}",
+        "  transactions per block",
+        flood.deposits as f64 / flood.blocks as f64
+    );
+    println!(
+        "\n{:<34} {:>7} {:>7} {:>7} {:>7}",
+        "submission to final receipt, ms", "p50", "p99", "max", "lost"
+    );
+    for run in &paced {
+        let label = format!("{} tx/s for {} s", run.rate, ARRIVALS_FOR.as_secs());
+        let [p50, p99, max] = [0.50, 0.99, 1.0].map(|share| run.quantile(share).as_millis());
+        println!("{label:<34} {p50:>7} {p99:>7} {max:>7} {:>7}", run.lost);
+    }
+    assert!(
+        paced.iter().all(|run| run.lost == 0),
+        "a transaction got no final receipt"
+    );
+}

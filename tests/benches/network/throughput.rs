@@ -1,0 +1,68 @@
+//! Everything at once: how many deposits per second become final.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use yilian_client::Wait;
+use yilian_primitives::Outcome;
+
+use crate::harness::{Network, wait_for};
+use crate::load;
+
+/// Clients that send, spread over the validators.
+const CLIENTS: usize = 8;
+
+/// What a flood gave.
+pub(crate) struct Flood {
+    pub(crate) deposits: u64,
+    /// Blocks that held them.
+    pub(crate) blocks: usize,
+    /// From the first submission until the last was final.
+    took: Duration,
+}
+
+impl Flood {
+    pub(crate) fn per_second(&self) -> f64 {
+        self.deposits as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// Sends deposits as fast as the nodes take them and waits until the last is final.
+pub(crate) fn flood(network: &Network, count: u64) -> Flood {
+    let envelopes = load::deposits(network, count);
+    let before = network.nodes[0].height();
+    let next = AtomicUsize::new(0);
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for worker in 0..CLIENTS {
+            let client = network.client(worker % network.nodes.len());
+            let (envelopes, next) = (&envelopes, &next);
+            scope.spawn(move || {
+                while let Some(envelope) = envelopes.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    load::send(&client, envelope, Wait::Accepted);
+                }
+            });
+        }
+    });
+    let client = network.client(0);
+    let mut seen = (before, 0u64, 0usize);
+    wait_for("the last deposit to be final", || {
+        for header in client.blocks(seen.0 + 1, yilian_client::BLOCKS_MAX).ok()? {
+            seen.0 = header.height;
+            seen.1 += u64::from(header.transaction_count);
+            seen.2 += usize::from(header.transaction_count > 0);
+        }
+        (seen.1 >= count).then_some(())
+    });
+    let took = started.elapsed();
+    for height in before + 1..=seen.0 {
+        let block = client.block(height).expect("a block");
+        let failed = block.receipts.iter().find(|r| r.outcome != Outcome::Ok);
+        assert!(failed.is_none(), "a deposit did not succeed: {failed:?}");
+    }
+    Flood {
+        deposits: seen.1,
+        blocks: seen.2,
+        took,
+    }
+}
