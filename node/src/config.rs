@@ -52,6 +52,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Directory of the engine's log.
+    pub(crate) fn consensus_dir(&self) -> PathBuf {
+        self.data_dir.join("consensus")
+    }
+
     /// Reads the chain specification.
     pub(crate) fn spec(&self) -> anyhow::Result<ChainSpec> {
         let path = self.chain_spec.display();

@@ -47,6 +47,7 @@ impl Parts {
         if store.tip().is_none() {
             begin(&config, &executor, &store)?;
         }
+        check_log(&config, &store)?;
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
@@ -107,6 +108,24 @@ fn begin(config: &Config, executor: &Executor, store: &Store) -> anyhow::Result<
     .context("genesis")?;
     store.commit(&block).context("genesis")?;
     Ok(())
+}
+
+/// A database that lost committed blocks opens at an older height. Voting there again could be a second signature.
+fn check_log(config: &Config, store: &Store) -> anyhow::Result<()> {
+    let home = config.consensus_dir();
+    let tip = store.tip().map_or(0, |tip| tip.header().height);
+    let logged = yilian_consensus::logged_height(&home)
+        .with_context(|| format!("log of the current height in {}", home.display()))?;
+    match logged {
+        Some(logged) if logged > tip.saturating_add(1) => bail!(
+            "数据库止于高度 {tip}，而本节点已在高度 {logged} 投票：已提交的区块丢失。请从备份恢复数据库；或待其他中心的高度超过 \
+             {logged} 后移走 {home}，让节点重新同步，切勿提前 / the database ends at height {tip}, but this validator has voted at \
+             height {logged}: committed blocks are lost. Restore the database from a backup; or wait until another centre stands \
+             above height {logged}, move {home} away, and let the node catch up. Moved earlier, the node could sign twice",
+            home = home.display()
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Puts back the transactions that waited when the node stopped.
@@ -218,7 +237,7 @@ async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
         secret_key: parts.shared.key.clone(),
         listen: parts.config.p2p_listen.clone(),
         peers: peers.collect(),
-        home: parts.config.data_dir.join("consensus"),
+        home: parts.config.consensus_dir(),
         timing: Timing {
             propose: ms(parameters.propose_timeout_ms),
             prevote: ms(parameters.prevote_timeout_ms),

@@ -5,11 +5,11 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use yilian_client::{ClientError, Problem, Wait};
+use yilian_client::{ClientError, Problem, Submitted, Wait};
 use yilian_crypto::SecretKey;
 use yilian_primitives::Envelope;
 
-use crate::harness::{Network, Sender, deposit_args, now_ms, refusal_name, sent_ok};
+use crate::harness::{Network, Sender, deposit_args, now_ms, refusal_name, sent_ok, wait_for};
 
 fn problem(network: &Network, envelope: &Envelope) -> Problem {
     match network.client(0).submit(envelope, Wait::Accepted) {
@@ -76,10 +76,58 @@ fn transactions_that_may_not_be_executed_are_refused_with_their_reason() {
     let again = network.client(0).submit(&once, Wait::Final(30_000));
     assert_eq!(first.expect("final"), again.expect("final"));
 
+    // What is too large is refused before anything of it is looked at.
+    let padded = json!({"padding": "x".repeat(1 << 20)}).to_string();
+    let oversized = network.client(0).submit_json(&padded, Wait::Accepted);
+    match oversized {
+        Err(ClientError::Problem(problem)) => assert_eq!(problem.status, 400, "{problem:?}"),
+        other => panic!("expected a problem, got {other:?}"),
+    }
+    let padded = "x".repeat(3 << 20);
+    match network.client(0).submit_json(&padded, Wait::Accepted) {
+        Err(ClientError::Problem(problem)) => assert_eq!(problem.status, 413, "{problem:?}"),
+        other => panic!("expected a problem, got {other:?}"),
+    }
+
     // A contract's own arguments are judged by the contract, as a provable refusal.
     let wrong = sender.call("evidence", "deposit", json!({"digest": 1}));
     assert_eq!(refusal_name(&wrong), "BadArguments");
     sent_ok(&sender.call("evidence", "deposit", deposit_args(4)));
+}
+
+#[test]
+fn a_transaction_that_is_replayed_after_it_expired_is_not_executed_again() {
+    let network = Network::started();
+    let sender = network.sender(0, "trading-system");
+    let call = sender.builder("evidence", "deposit", deposit_args(1));
+    let once = sender.sign(&call.valid_for_ms(5_000), now_ms());
+    let first = network.client(0).submit(&once, Wait::Final(30_000));
+    let Submitted::Final(first) = first.expect("final") else {
+        panic!("not final within half a minute");
+    };
+    sent_ok(&first);
+    let expires = once
+        .clone()
+        .verify()
+        .expect("verifies")
+        .payload()
+        .valid_until_ms;
+    wait_for("the validity to end", || {
+        (now_ms() > expires + 1_000).then_some(())
+    });
+    // At the node that executed it for the client, and at one that knows it from the chain alone.
+    for node in [0, 1] {
+        let again = network.client(node).submit(&once, Wait::Final(5_000));
+        let Submitted::Final(again) = again.expect("the first outcome") else {
+            panic!("taken as if it were new");
+        };
+        assert_eq!(again, first);
+    }
+    sent_ok(&sender.call("evidence", "deposit", deposit_args(2)));
+    let height = network.wait_for_agreement(&[0, 1, 2, 3]);
+    let blocks = (1..=height).map(|height| network.client(0).block(height).expect("block"));
+    let executed = blocks.flat_map(|block| block.transactions);
+    assert_eq!(executed.filter(|id| *id == first.tx_id).count(), 1);
 }
 
 /// Sends raw bytes and gives the status of the answer; none if the connection was closed without one.
@@ -168,17 +216,10 @@ fn malformed_bytes_at_every_route_do_no_harm() {
 #[test]
 fn malformed_bytes_at_the_p2p_ports_do_no_harm() {
     let mut network = Network::started();
-    let spec = std::fs::read_to_string(network.path().join("chain.toml")).expect("spec");
-    let spec: toml::Table = toml::from_str(&spec).expect("TOML");
-    let centres = spec["centre"].as_array().expect("centres");
     let port = |field: &str| -> u16 {
-        let address = centres[0][field].as_str().expect("address");
-        address
-            .rsplit('/')
-            .next()
-            .expect("port")
-            .parse()
-            .expect("number")
+        let address = network.centre_address(0, field);
+        let port = address.rsplit('/').next().expect("port");
+        port.parse().expect("number")
     };
     for field in ["p2p", "mempool"] {
         for size in [0usize, 1, 64, 100_000] {

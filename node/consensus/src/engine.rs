@@ -26,7 +26,7 @@ use crate::tally::Tally;
 use crate::wire::Wire;
 
 /// Name of the engine's log in its directory.
-const WAL: &str = "consensus.wal";
+pub(crate) const WAL: &str = "consensus.wal";
 /// Requests to the engine that may wait.
 const REQUESTS: usize = 16;
 /// How often the list of connected peers is read.

@@ -24,8 +24,9 @@ pub enum OpenError {
     /// Another process has it, the disk fails, or a file is damaged.
     #[error(
         "数据库无法打开 / the database in {path} cannot be opened: {reason}. 若另有进程在用，请先停止；若文件损坏，\
-         请从备份恢复，或清空数据目录让节点重新同步（保留密钥与共识日志）/ If another process holds it, stop that one; if a \
-         file is damaged, restore a backup, or empty the data directory and let the node catch up"
+         请从备份恢复，或移走数据库（保留密钥与共识日志）后启动，按提示重新同步 / If another process holds it, stop that one; if \
+         a file is damaged, restore a backup, or move the database away, keep the consensus log, and start: the node says \
+         how to catch up"
     )]
     Unusable {
         /// The directory.
@@ -59,8 +60,9 @@ pub enum OpenError {
     },
     /// Its parts contradict each other.
     #[error(
-        "数据库已损坏 / the database in {path} is damaged: {reason}. 请从备份恢复，或清空数据目录让节点重新同步 / restore a \
-         backup, or empty the data directory and let the node catch up"
+        "数据库已损坏 / the database in {path} is damaged: {reason}. 请从备份恢复，或移走数据库（保留密钥与共识日志）后启动，\
+         按提示重新同步 / restore a backup, or move the database away, keep the consensus log, and start: the node says how \
+         to catch up"
     )]
     Damaged {
         /// The directory.

@@ -1,12 +1,15 @@
 //! A network of real processes on loopback.
 
 mod calls;
+mod disk;
+pub(crate) mod impostor;
 mod network;
 mod node;
 mod tender;
 
 pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
-pub(crate) use network::{Network, program};
+pub(crate) use disk::{accepted_start, copy_folder, refused_start};
+pub(crate) use network::{Network, program, read_key};
 pub(crate) use node::Node;
 pub(crate) use tender::{Section, bids};
 

@@ -126,6 +126,15 @@ impl Network {
         self.nodes[node].client()
     }
 
+    /// A multiaddress of a centre in the chain specification: `p2p` or `mempool`.
+    pub(crate) fn centre_address(&self, node: usize, field: &str) -> String {
+        let spec = std::fs::read_to_string(self.path().join("chain.toml")).expect("spec");
+        let spec: toml::Table = toml::from_str(&spec).expect("TOML");
+        let centres = spec["centre"].as_array().expect("centres");
+        let address = centres[node][field].as_str().expect("address");
+        address.to_owned()
+    }
+
     /// Key of an organisation, by the name of its file.
     pub(crate) fn key(&self, name: &str) -> SecretKey {
         let path = self.path().join("keys").join(format!("{name}.key"));
