@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::limits::BODY_TIMEOUT;
+use crate::limits::{BODY_TIMEOUT, DRAINED_BYTES_MAX};
 use crate::problem::{ApiCode, Problem};
 
 /// A body that was read, with the room it takes.
@@ -41,6 +41,7 @@ pub(crate) async fn read(
         .and_then(|value| value.to_str().ok());
     let length = claimed.and_then(|text| text.parse().ok()).unwrap_or(limit);
     if length > limit {
+        drain(body).await;
         return Err(too_large(limit));
     }
     let receive = async {
@@ -53,6 +54,23 @@ pub(crate) async fn read(
     timeout(BODY_TIMEOUT, receive)
         .await
         .unwrap_or_else(|_| Err(too_slow()))
+}
+
+/// Reads what is refused and throws it away, up to a bound: a client that is still writing when the connection closes sees
+/// a broken pipe and not the answer.
+async fn drain(body: Body) {
+    let mut stream = body.into_data_stream();
+    let rest = async {
+        let mut read = 0usize;
+        while let Some(Ok(piece)) = stream.next().await {
+            read = read.saturating_add(piece.len());
+            if read > DRAINED_BYTES_MAX {
+                return;
+            }
+        }
+    };
+    // Over time is over the bound: the connection closes.
+    let _ = timeout(BODY_TIMEOUT, rest).await;
 }
 
 async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {

@@ -30,6 +30,8 @@ pub(crate) const REQUESTS_MAX: usize = 1_536;
 pub(crate) const WAITS_MAX: usize = 1_024;
 /// Memory for request bodies, all requests together, in KiB.
 pub(crate) const BODIES_KIB: usize = 128 << 10;
+/// Of a body that is too large, so much is read and thrown away, so that the client gets its answer.
+pub(crate) const DRAINED_BYTES_MAX: usize = 16 << 20;
 /// A body must have arrived within this time.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Connections at once.

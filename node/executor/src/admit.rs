@@ -23,6 +23,15 @@ impl Executor {
         let refused = |code, detail: String| Ok(Err(Refusal::new(code, detail)));
         let window =
             transaction.check_for(&self.spec.chain_id, now_ms, parameters.valid_for_max_ms);
+        // A client that repeats itself late must learn that it was executed, not that it expired.
+        let expired = |refusal: &Refusal| refusal.code == RefusalCode::Expired;
+        let ours = window.is_ok() || window.as_ref().is_err_and(expired);
+        if ours && parent.has_transaction(&transaction.id())? {
+            return refused(
+                RefusalCode::Replayed,
+                format!("transaction {}", transaction.id()),
+            );
+        }
         if let Err(refusal) = window {
             return Ok(Err(refusal));
         }
@@ -40,12 +49,6 @@ impl Executor {
             return refused(
                 RefusalCode::FuelLimit,
                 format!("fuel_limit {fuel}: expected at most {limit}"),
-            );
-        }
-        if parent.has_transaction(&transaction.id())? {
-            return refused(
-                RefusalCode::Replayed,
-                format!("transaction {}", transaction.id()),
             );
         }
         let judged = judge(parent, transaction)?;
