@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use yilian_crypto::Digest;
 use yilian_primitives::{ReadEntry, WriteEntry};
+use yilian_vm::Pair;
 
 use crate::block::StateChange;
 use crate::parent::{ParentState, StateError, StoredValue};
@@ -75,12 +76,15 @@ impl BlockOverlay {
     }
 }
 
+/// What a key is to hold; nothing if it is removed.
+type Write = Option<Vec<u8>>;
+
 /// Reads and writes of one call, with savepoints for the calls nested in it.
 #[derive(Default)]
 pub(crate) struct CallOverlay {
-    writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    writes: BTreeMap<Vec<u8>, Write>,
     /// What stood in `writes` before each write, to undo them.
-    undo: Vec<(Vec<u8>, Option<Option<Vec<u8>>>)>,
+    undo: Vec<(Vec<u8>, Option<Write>)>,
     reads: Vec<ReadEntry>,
     read_places: BTreeMap<Vec<u8>, usize>,
 }
@@ -105,7 +109,7 @@ impl CallOverlay {
         from: &[u8],
         to: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    ) -> Result<Vec<Pair>, StateError> {
         if from >= to || limit == 0 {
             return Ok(Vec::new());
         }

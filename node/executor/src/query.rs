@@ -33,7 +33,7 @@ pub struct QueryAnswer {
 pub enum QueryError {
     /// Contract or chain said no.
     #[error("{}", .0.message())]
-    Refused(ContractRefusal),
+    Refused(Box<ContractRefusal>),
     /// The program failed.
     #[error("trapped: {0}")]
     Trapped(String),
@@ -60,7 +60,7 @@ impl Executor {
         let end = on_large_stack(|| Ok(self.ask(parent, &record, method, args)?));
         match end.map_err(at_this_node)? {
             CallEnd::Done(result) => Ok(QueryAnswer { height, result }),
-            CallEnd::Refused(refusal) => Err(QueryError::Refused(refusal)),
+            CallEnd::Refused(refusal) => Err(QueryError::Refused(Box::new(refusal))),
             CallEnd::Trapped(reason) => Err(QueryError::Trapped(reason)),
             CallEnd::Broken(reason) => Err(StateError(reason).into()),
         }
@@ -109,7 +109,7 @@ impl Executor {
 }
 
 fn refused(reserved: Reserved, detail: &str) -> QueryError {
-    QueryError::Refused(ContractRefusal::reserved(reserved, detail))
+    QueryError::Refused(Box::new(ContractRefusal::reserved(reserved, detail)))
 }
 
 fn at_this_node(error: ExecuteError) -> QueryError {

@@ -8,7 +8,7 @@ use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved, state_key};
 use yilian_crypto::Digest;
 use yilian_primitives::limits::RULE_CALLS_MAX;
 use yilian_primitives::{Event, Height, RuleCallTrace};
-use yilian_vm::{CallEnd, Entry, Host, Program, Target, Trap};
+use yilian_vm::{CallEnd, Entry, Host, Pair, Program, Target, Trap};
 
 use crate::access::{self, Caller};
 use crate::overlay::{BlockOverlay, CallOverlay};
@@ -254,12 +254,7 @@ impl Host for Session {
         Ok(())
     }
 
-    fn state_scan(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trap> {
+    fn state_scan(&mut self, from: &[u8], to: &[u8], limit: u32) -> Result<Vec<Pair>, Trap> {
         let most = self.surroundings.parameters.scan_entries_max;
         let limit = u64::from(limit).min(most) as usize;
         let prefix = self.current().len() + 1;

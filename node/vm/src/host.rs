@@ -29,6 +29,9 @@ pub enum Entry<H: Host> {
     Refused(ContractRefusal),
 }
 
+/// A key of the state and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
 /// The chain, as a ledger sees it. Every call is deterministic in the block and the state before it.
 pub trait Host: Sized + Send + 'static {
     /// Canonical JSON of [`yilian_abi::Env`].
@@ -40,12 +43,7 @@ pub trait Host: Sized + Send + 'static {
     /// Removes a value.
     fn state_remove(&mut self, key: &[u8]) -> Result<(), Trap>;
     /// Entries from a key up to, and without, another one, in key order.
-    fn state_scan(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trap>;
+    fn state_scan(&mut self, from: &[u8], to: &[u8], limit: u32) -> Result<Vec<Pair>, Trap>;
     /// Tells the world something.
     fn emit(&mut self, name: &str, data: &[u8]) -> Result<(), Trap>;
     /// Code hash text of the contract of a name.

@@ -11,7 +11,7 @@ mod linker;
 
 pub use call::{CallEnd, CallResult};
 pub use engine::{Program, Vm, VmError, VmLimits};
-pub use host::{Entry, Host, Target, Trap};
+pub use host::{Entry, Host, Pair, Target, Trap};
 
 /// Name and version of engine and fuel schedule.
 pub const EXECUTION_ENGINE: &str = "wasmtime-48/1";

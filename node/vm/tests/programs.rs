@@ -1,6 +1,6 @@
 //! Programs at their limits: each ends in its own way, with a text that is the same on every node.
 
-use yilian_vm::{CallEnd, CallResult, Entry, Host, Trap, Vm, VmError, VmLimits};
+use yilian_vm::{CallEnd, CallResult, Entry, Host, Pair, Trap, Vm, VmError, VmLimits};
 
 const FUEL: u64 = 50_000_000;
 
@@ -141,7 +141,7 @@ impl Host for NoHost {
     fn state_remove(&mut self, _: &[u8]) -> Result<(), Trap> {
         match *self {}
     }
-    fn state_scan(&mut self, _: &[u8], _: &[u8], _: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trap> {
+    fn state_scan(&mut self, _: &[u8], _: &[u8], _: u32) -> Result<Vec<Pair>, Trap> {
         match *self {}
     }
     fn emit(&mut self, _: &str, _: &[u8]) -> Result<(), Trap> {

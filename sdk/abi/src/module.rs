@@ -218,11 +218,7 @@ fn read(program: &[u8]) -> Result<Seen, ModuleError> {
                 }
             }
             Payload::CustomSection(section) if section.name() == INTERFACE_SECTION => {
-                if seen.interface.replace(section.data().to_vec()).is_some() {
-                    return Err(wrong(format!(
-                        "custom section {INTERFACE_SECTION} stands twice"
-                    )));
-                }
+                keep_interface(&mut seen, section.data())?;
             }
             Payload::CustomSection(section) if section.name() == "name" => {
                 read_names(&mut seen, &section);
@@ -272,6 +268,15 @@ fn value_type(ty: ValueType) -> ValType {
     match ty {
         ValueType::I32 => ValType::I32,
         ValueType::I64 => ValType::I64,
+    }
+}
+
+fn keep_interface(seen: &mut Seen, interface: &[u8]) -> Result<(), ModuleError> {
+    match seen.interface.replace(interface.to_vec()) {
+        None => Ok(()),
+        Some(_) => Err(wrong(format!(
+            "custom section {INTERFACE_SECTION} stands twice"
+        ))),
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn flood(network: &Network, count: u64) -> Flood {
     wait_for("the last deposit to be final", || {
         for header in client.blocks(seen.0 + 1, yilian_client::BLOCKS_MAX).ok()? {
             seen.0 = header.height;
-            seen.1 += u64::from(header.transaction_count);
+            seen.1 += header.transaction_count;
             seen.2 += usize::from(header.transaction_count > 0);
         }
         (seen.1 >= count).then_some(())

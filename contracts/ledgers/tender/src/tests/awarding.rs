@@ -18,7 +18,7 @@ fn award(winner: &str) -> MakeAward {
     MakeAward {
         tender: TENDER.to_owned(),
         winner: winner.to_owned(),
-        amount_fen: Fen(900_000_00),
+        amount_fen: Fen(90_000_000),
         notice: digest("award"),
         skip_reason: None,
     }
@@ -191,7 +191,7 @@ fn an_award_above_the_ceiling_is_refused() {
     let story = nominated();
     story.chain.at(DEADLINE + 3 * DAY_MS);
     let mut args = award(BIDDERS[1]);
-    args.amount_fen = Fen(1_000_000_01);
+    args.amount_fen = Fen(100_000_001);
     let refusal = story.refused("award", &args);
     assert_eq!(refusal.code, 266);
     assert_eq!(refusal.detail, "1,000,000.01 元 above 1,000,000.00 元");

@@ -254,7 +254,14 @@ fn two_thousand_and_ten_thousand_experts_fit() {
 fn employers_are_recused_across_pages() {
     let story = Story::opened();
     let mut args = pool_args(vec![group("A01", 1_500), group("A02", 20)]);
-    let tag = |place: usize| if place % 2 == 0 { "even" } else { "odd" }.to_owned();
+    let tag = |place: usize| {
+        if place.is_multiple_of(2) {
+            "even"
+        } else {
+            "odd"
+        }
+        .to_owned()
+    };
     args.groups[0].organisations = Some((0..1_500).map(tag).collect());
     args.recused_organisations = vec!["odd".to_owned()];
     args.list_digest = expert_draw::list_digest(&args.groups);

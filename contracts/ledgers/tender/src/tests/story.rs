@@ -96,7 +96,7 @@ pub(super) fn publish_args() -> Publish {
         documents: digest("documents"),
         criteria: digest("criteria"),
         deadline_ms: DEADLINE,
-        price_ceiling_fen: Some(Fen(1_000_000_00)),
+        price_ceiling_fen: Some(Fen(100_000_000)),
     }
 }
 
