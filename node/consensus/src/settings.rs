@@ -24,6 +24,11 @@ const VOTES_BYTES_MAX: usize = 48 * 1_024;
 /// Beside the blocks themselves: certificates and frames.
 const RESPONSE_OVERHEAD_BYTES: usize = 1 << 20;
 
+/// How often a node tells its peers what height it has. At zero the engine would tell it once per decision and once per
+/// new peer, and nothing repeats what was lost: on a chain that has halted, the node whose return would end the halt
+/// might never learn how far behind it is.
+const STATUS_INTERVAL: Duration = Duration::from_millis(500);
+
 /// Settings of one node.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -45,8 +50,7 @@ impl Settings {
             queue_per_height_capacity: (validators * 2 + 2) * 16,
         };
         let sync = ValueSyncConfig {
-            // At each height: then a node that missed one learns of it at once.
-            status_update_interval: Duration::ZERO,
+            status_update_interval: STATUS_INTERVAL,
             request_timeout: Duration::from_secs(5),
             max_response_size: bytes(response_bytes_max(config)),
             ..ValueSyncConfig::default()
