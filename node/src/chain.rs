@@ -16,6 +16,10 @@ use crate::state::Shared;
 /// Executed blocks of the height being decided that are kept, so that commit need not execute again.
 const EXECUTED_MAX: usize = 4;
 
+/// A proposer stops taking transactions after this part of the time that the others wait for its block: they execute
+/// it too before they vote, and a block that comes too late is lost work for everybody.
+const SHARE_OF_PROPOSE_TIMEOUT: u64 = 4;
+
 /// What is said of bytes that are no block.
 const NO_BLOCK: BlockRef = BlockRef {
     header_hash: Digest::ZERO,
@@ -132,7 +136,9 @@ impl Chain for LocalChain {
             ),
         };
         let state = self.shared.state().map_err(fault)?;
-        let executed = self.shared.executor.build(state, draft).map_err(fault)?;
+        let take_more = clock::within_ms(parameters.propose_timeout_ms / SHARE_OF_PROPOSE_TIMEOUT);
+        let executed = self.shared.executor.build(state, draft, &take_more);
+        let executed = executed.map_err(fault)?;
         let bytes = executed.block().encode();
         tracing::debug!(
             height,

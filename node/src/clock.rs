@@ -1,6 +1,7 @@
-//! The node's clock. It is read in two places: the proposer's timestamp with its check, and the judgement of what may wait.
+//! The node's clock. It is read in three places: the proposer's timestamp with its check, the judgement of what may wait,
+//! and the proposer's own patience with the block it builds. None of them decides what an agreed block means.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use yilian_primitives::TimestampMs;
 
@@ -11,4 +12,10 @@ pub(crate) fn now_ms() -> TimestampMs {
         .map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         })
+}
+
+/// Answers whether less than `ms` milliseconds have passed since it was made.
+pub(crate) fn within_ms(ms: u64) -> impl Fn() -> bool {
+    let began = Instant::now();
+    move || began.elapsed() < Duration::from_millis(ms)
 }

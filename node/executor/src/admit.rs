@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::state_key::{self, SYSTEM};
-use yilian_abi::{ContractRefusal, Interface, Reserved, records};
+use yilian_abi::{ContractRefusal, Interface, Reserved};
 use yilian_primitives::{Refusal, RefusalCode, TimestampMs, VerifiedTransaction};
 
 use crate::parent::{ParentState, StateError};
@@ -51,7 +52,7 @@ impl Executor {
                 format!("fuel_limit {fuel}: expected at most {limit}"),
             );
         }
-        let judged = judge(parent, transaction)?;
+        let judged = self.judge(parent, transaction)?;
         Ok(judged.map_err(access::at_the_border))
     }
 
@@ -59,47 +60,59 @@ impl Executor {
     pub fn release_waits(&self, parent: &Arc<dyn ParentState>) -> Result<bool, StateError> {
         releases::any_waiting(parent.as_ref())
     }
-}
 
-fn judge(
-    parent: &Arc<dyn ParentState>,
-    transaction: &VerifiedTransaction,
-) -> Result<Result<(), ContractRefusal>, StateError> {
-    let payload = transaction.payload();
-    let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
-    let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
-    let caller = match access::identify(&mut read, &payload.sender.to_string())? {
-        Ok(caller) => caller,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    if contract != SYSTEM {
-        let Some(interface) = interface(parent, contract)? else {
-            let refusal = ContractRefusal::reserved(Reserved::UnknownContract, contract);
-            return Ok(Err(refusal));
+    fn judge(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        transaction: &VerifiedTransaction,
+    ) -> Result<Result<(), ContractRefusal>, StateError> {
+        let payload = transaction.payload();
+        let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
+        let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
+        let caller = match access::identify(&mut read, &payload.sender.to_string())? {
+            Ok(caller) => caller,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        match interface.method(method) {
-            None => {
-                let detail = format!("{contract}.{method}");
-                let refusal = ContractRefusal::reserved(Reserved::UnknownMethod, detail);
+        if contract != SYSTEM {
+            let Some(record) = contract_record(parent, contract)? else {
+                let refusal = ContractRefusal::reserved(Reserved::UnknownContract, contract);
                 return Ok(Err(refusal));
+            };
+            match self.is_view(parent, &record, method)? {
+                None => {
+                    let detail = format!("{contract}.{method}");
+                    let refusal = ContractRefusal::reserved(Reserved::UnknownMethod, detail);
+                    return Ok(Err(refusal));
+                }
+                Some(true) => return Ok(Ok(())),
+                Some(false) => {}
             }
-            Some(found) if found.view => return Ok(Ok(())),
-            Some(_) => {}
         }
+        access::permit(&mut read, &caller, contract, method)
     }
-    access::permit(&mut read, &caller, contract, method)
+
+    /// Whether a method only reads; none if there is no such method. A program that ran before has its interface read
+    /// already; parsing it anew for each transaction would cost more than checking the signature.
+    fn is_view(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        record: &ContractRecord,
+        method: &str,
+    ) -> Result<Option<bool>, StateError> {
+        let view = |interface: &Interface| interface.method(method).map(|found| found.view);
+        if let Some(program) = self.vm.find(&record.code_hash) {
+            return Ok(view(program.interface()));
+        }
+        let stored = parent.value(&state_key::interface(&record.code_hash))?;
+        let interface = stored.and_then(|stored| Interface::parse(&stored.value).ok());
+        Ok(interface.as_ref().and_then(view))
+    }
 }
 
-fn interface(
+fn contract_record(
     parent: &Arc<dyn ParentState>,
     contract: &str,
-) -> Result<Option<Interface>, StateError> {
-    let record = parent.value(&state_key::contract(contract))?;
-    let record =
-        record.and_then(|stored| records::from_bytes::<records::ContractRecord>(&stored.value));
-    let Some(record) = record else {
-        return Ok(None);
-    };
-    let interface = parent.value(&state_key::interface(&record.code_hash))?;
-    Ok(interface.and_then(|stored| Interface::parse(&stored.value).ok()))
+) -> Result<Option<ContractRecord>, StateError> {
+    let stored = parent.value(&state_key::contract(contract))?;
+    Ok(stored.and_then(|stored| records::from_bytes(&stored.value)))
 }

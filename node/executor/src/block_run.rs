@@ -39,21 +39,28 @@ pub(crate) fn on_large_stack<T: Send>(
     })
 }
 
+/// Asked before each further transaction whether the block that is being built is to take it.
+pub type TakeMore<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// Whether transactions that do not fit are left out, or make the block wrong.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Build,
+#[derive(Clone, Copy)]
+enum Mode<'a> {
+    Build(TakeMore<'a>),
     Execute,
 }
 
 impl Executor {
     /// Makes a block on a parent, leaving out what does not fit.
+    ///
+    /// It ends early, but with one transaction if there is any, when `take_more` says no. Which transactions a block
+    /// has is its proposer's choice, so no other node need know why.
     pub fn build(
         &self,
         parent: Arc<dyn ParentState>,
         draft: Draft,
+        take_more: TakeMore<'_>,
     ) -> Result<ExecutedBlock, ExecuteError> {
-        on_large_stack(|| self.run(&parent, draft, Mode::Build))
+        on_large_stack(|| self.run(&parent, draft, Mode::Build(take_more)))
     }
 
     /// Executes a block that another node made and compares every field of its header.
@@ -85,7 +92,7 @@ impl Executor {
         &self,
         parent: &Arc<dyn ParentState>,
         draft: Draft,
-        mode: Mode,
+        mode: Mode<'_>,
     ) -> Result<ExecutedBlock, ExecuteError> {
         let before = parent.header().clone();
         let height = before.height + 1;
@@ -222,17 +229,24 @@ impl Run {
     fn transactions(
         &mut self,
         transactions: Vec<VerifiedTransaction>,
-        mode: Mode,
+        mode: Mode<'_>,
     ) -> Result<Vec<VerifiedTransaction>, ExecuteError> {
         let mut seen = BTreeSet::new();
         let mut taken = Vec::with_capacity(transactions.len());
         for transaction in transactions {
-            match self.fits(&transaction, &seen, taken.len())? {
-                Ok(()) => {}
-                Err(_) if mode == Mode::Build => continue,
-                Err(reason) => {
-                    let reason = format!("transaction {}: {reason}", transaction.id());
-                    return Err(invalid(self.surroundings.height, reason).into());
+            if let Mode::Build(take_more) = mode
+                && !taken.is_empty()
+                && !take_more()
+            {
+                break;
+            }
+            if let Err(reason) = self.fits(&transaction, &seen, taken.len())? {
+                match mode {
+                    Mode::Build(_) => continue,
+                    Mode::Execute => {
+                        let reason = format!("transaction {}: {reason}", transaction.id());
+                        return Err(invalid(self.surroundings.height, reason).into());
+                    }
                 }
             }
             self.call(Call::of(&transaction))?;

@@ -25,6 +25,7 @@ pub use block::{
     BlockRefused, BodyOfHeader, CommittedBlock, Draft, ExecuteError, ExecutedBlock, Execution,
     StateChange,
 };
+pub use block_run::TakeMore;
 pub use genesis::{GenesisError, genesis};
 pub use parent::{ParentState, StateError, StoredValue};
 pub use query::{QueryAnswer, QueryError};

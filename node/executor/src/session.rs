@@ -75,7 +75,7 @@ impl Session {
     fn has_method(&mut self, method: &str) -> Result<bool, Trap> {
         let name = self.current().to_owned();
         let found = self.contract(&name).and_then(|record| match record {
-            Some(record) => self.program(&record.code_hash),
+            Some(record) => self.program_of(&record).map(Some),
             None => Ok(None),
         });
         let program = found.map_err(|error| self.fail(error))?;
@@ -94,7 +94,7 @@ impl Session {
 
     /// A program by its hash; none if it was never deployed. Code is never removed, so this is no read of state.
     pub(crate) fn program(
-        &mut self,
+        &self,
         hash: &Digest,
     ) -> Result<Option<Arc<Program<Session>>>, StateError> {
         let Some(stored) = self.block.value(&state_key::code(hash))? else {
@@ -108,6 +108,16 @@ impl Session {
         program
             .map(Some)
             .map_err(|error| StateError(format!("deployed code {hash}: {error}")))
+    }
+
+    /// The program of a deployed contract. Its record was written together with its code, so the code, which is large,
+    /// is loaded only when it has yet to be compiled.
+    fn program_of(&self, record: &ContractRecord) -> Result<Arc<Program<Session>>, StateError> {
+        if let Some(program) = self.surroundings.vm.find(&record.code_hash) {
+            return Ok(program);
+        }
+        let program = self.program(&record.code_hash)?;
+        program.ok_or_else(|| StateError(format!("code {} is missing", record.code_hash)))
     }
 
     /// Opens a frame for a ledger's method after judging the caller.
@@ -125,9 +135,7 @@ impl Session {
         if record.kind != ContractKind::Ledger {
             return refused(Reserved::NotALedger, name.to_owned());
         }
-        let program = self.program(&record.code_hash)?;
-        let program =
-            program.ok_or_else(|| StateError(format!("code {} is missing", record.code_hash)))?;
+        let program = self.program_of(&record)?;
         let Some(found) = program.interface().method(method) else {
             return refused(Reserved::UnknownMethod, format!("{name}.{method}"));
         };

@@ -90,7 +90,7 @@ fn the_same_block_on_the_same_parent_has_the_same_roots_and_another_root_is_refu
         transactions: Vec::new(),
     };
     let built = executor
-        .build(tip.open().expect("opens"), draft)
+        .build(tip.open().expect("opens"), draft, &|| true)
         .expect("builds");
     let mut block = built.block().clone();
     executor

@@ -21,6 +21,9 @@ const PAGE_BYTES: u64 = 65_536;
 const CACHE_MAX: usize = 256;
 /// Instances alive at once: nested calls of some parallel queries.
 const INSTANCES_MAX: u32 = 128;
+/// Bytes of a used memory or table that are cleared for its next use, in place of being given back to the system and
+/// faulted in again: of a memory, about what an ordinary call touches.
+const KEPT_BYTES: usize = 256 << 10;
 /// Stack of one program in bytes; deeper recursion traps.
 const STACK_BYTES: usize = 1 << 20;
 
@@ -178,6 +181,8 @@ fn config(limits: &VmLimits) -> Config {
         .max_tables_per_module(1)
         .table_elements(10_000)
         .max_unused_warm_slots(8)
+        .linear_memory_keep_resident(KEPT_BYTES)
+        .table_keep_resident(KEPT_BYTES)
         .max_memory_size(usize::try_from(memory_bytes).unwrap_or(usize::MAX));
     let mut config = Config::new();
     config

@@ -63,6 +63,10 @@ fn main() {
     println!("{:<58} {:>9.1}%", "  of the bound", 100.0 * rate / bound);
     println!("{:<58} {:>10}", "  in blocks", flood.blocks);
     println!(
+        "{:<58} {:>10}",
+        "  rounds that ended without a block", flood.failed_rounds
+    );
+    println!(
         "{:<58} {:>10.0}",
         "  transactions per block",
         flood.deposits as f64 / flood.blocks as f64

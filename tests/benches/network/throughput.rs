@@ -17,6 +17,8 @@ pub(crate) struct Flood {
     pub(crate) deposits: u64,
     /// Blocks that held them.
     pub(crate) blocks: usize,
+    /// Rounds of these heights that ended without a block.
+    pub(crate) failed_rounds: u64,
     /// From the first submission until the last was final.
     took: Duration,
 }
@@ -55,7 +57,10 @@ pub(crate) fn flood(network: &Network, count: u64) -> Flood {
         (seen.1 >= count).then_some(())
     });
     let took = started.elapsed();
+    let mut failed_rounds = 0;
     for height in before + 1..=seen.0 {
+        let certificate = client.certificate(height).expect("a certificate");
+        failed_rounds += certificate["round"].as_u64().expect("its round");
         let block = client.block(height).expect("a block");
         let failed = block.receipts.iter().find(|r| r.outcome != Outcome::Ok);
         assert!(failed.is_none(), "a deposit did not succeed: {failed:?}");
@@ -63,6 +68,7 @@ pub(crate) fn flood(network: &Network, count: u64) -> Flood {
     Flood {
         deposits: seen.1,
         blocks: seen.2,
+        failed_rounds,
         took,
     }
 }
