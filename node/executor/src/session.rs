@@ -74,10 +74,8 @@ impl Session {
     /// Whether the contract that runs has a method.
     fn has_method(&mut self, method: &str) -> Result<bool, Trap> {
         let name = self.current().to_owned();
-        let found = self.contract(&name).and_then(|record| match record {
-            Some(record) => self.program_of(&record).map(Some),
-            None => Ok(None),
-        });
+        let found = self.contract(&name);
+        let found = found.and_then(|record| record.map(|one| self.program_of(&one)).transpose());
         let program = found.map_err(|error| self.fail(error))?;
         Ok(program.is_some_and(|program| program.interface().method(method).is_some()))
     }
