@@ -77,6 +77,16 @@ messages! {
     FileExists { "{path} 已经存在，不予覆盖。", "{path} exists and is not overwritten." }
     FileExistsHint { "换一个位置，或先把它移走。", "Choose another place, or move it away first." }
     Written { "已写入 {path}", "written: {path}" }
+    NotEvidence { "{what} 不是证据文件：{reason}", "{what} is no evidence file: {reason}" }
+    BadStateName { "状态名 {got}：应为 合约/键", "state {got}: expected contract/key" }
+    DeadlineAhead {
+        "投标截止（含宽限）{until} 尚未到，不能证明未递交",
+        "the deadline and its grace end {until}: nothing can be said of what is missing before"
+    }
+    Bytes { "字节数", "bytes" }
+    Records { "记录数", "records" }
+    ClaimsTitle { "已证明的主张", "claims that hold" }
+    UncheckedTitle { "未核对的事项", "what was not checked" }
     NotJson { "{what} 不是规范的 JSON：{reason}", "{what} is not strict JSON: {reason}" }
     NotAHash { "{text} 不是“sha256:”加 64 位小写十六进制数字", "{text} is not \"sha256:\" and 64 lower-case hex digits" }
 
@@ -171,8 +181,8 @@ messages! {
     NotSigned { "无法签名：{reason}", "cannot sign: {reason}" }
     Waiting { "等待定案……", "waiting for finality…" }
     RefusedIsEvidence {
-        "拒绝本身也已存入日志，可用 yilian proof export {id} 导出证明。",
-        "The refusal itself is in the log; export its proof with yilian proof export {id}."
+        "拒绝本身也已存入日志，可用 yilian evidence export {id} -o 文件 导出证据。",
+        "The refusal itself is in the log; export its evidence with yilian evidence export {id} -o FILE."
     }
 
     // Contracts.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 use yilian_crypto::Digest;
-use yilian_verify::{Codes, Report, StepOutcome, Trust, Verdict};
+use yilian_verify::{Codes, ProvenRecord, Report, StepOutcome, Trust, Verdict};
 
 use crate::answer::{Answer, Block, Step};
 use crate::context::{Context, Outcome, unreadable};
@@ -104,27 +104,44 @@ pub(crate) const fn exit_of(report: &Report) -> Exit {
     }
 }
 
-/// Adds what was recorded, and the verdict as the last line.
+fn recorded(context: &Context, answer: Answer, record: &ProvenRecord) -> Answer {
+    let receipt = &record.receipt;
+    let sender = format!("{} {}", receipt.organisation, show::short(&receipt.caller));
+    answer
+        .with(Block::Title(context.name(M::RecordTitle)))
+        .fields([
+            (
+                context.name(M::TxCall),
+                format!("{}.{}", receipt.contract, receipt.method),
+            ),
+            (
+                context.name(M::TxOutcome),
+                tx_view::outcome(context, receipt),
+            ),
+            (context.name(M::TxSender), sender),
+            (context.name(M::Time), show::time(receipt.time_ms)),
+            (context.name(M::Height), receipt.height.to_string()),
+            (context.name(M::LogIndex), record.log_index.to_string()),
+        ])
+}
+
+/// Records that are shown with all their facts; of more, the claims alone are listed.
+const RECORDS_SHOWN: usize = 3;
+
+/// Adds what was proven and what was not checked, and the verdict as the last line.
 pub(crate) fn conclude(context: &Context, mut answer: Answer, report: &Report) -> Answer {
-    if let Some(record) = report.record.as_ref().filter(|_| answer.exit == Exit::Ok) {
-        let receipt = &record.receipt;
-        let sender = format!("{} {}", receipt.organisation, show::short(&receipt.caller));
-        answer = answer
-            .with(Block::Title(context.name(M::RecordTitle)))
-            .fields([
-                (
-                    context.name(M::TxCall),
-                    format!("{}.{}", receipt.contract, receipt.method),
-                ),
-                (
-                    context.name(M::TxOutcome),
-                    tx_view::outcome(context, receipt),
-                ),
-                (context.name(M::TxSender), sender),
-                (context.name(M::Time), show::time(receipt.time_ms)),
-                (context.name(M::Height), receipt.height.to_string()),
-                (context.name(M::LogIndex), record.log_index.to_string()),
-            ]);
+    if answer.exit == Exit::Ok {
+        for record in report.records.iter().take(RECORDS_SHOWN) {
+            answer = recorded(context, answer, record);
+        }
+        answer = answer.with(Block::Title(context.name(M::ClaimsTitle)));
+        for claim in &report.claims {
+            answer = answer.text(context.lang.pick(&claim.finding.zh, &claim.finding.en));
+        }
+    }
+    answer = answer.with(Block::Title(context.name(M::UncheckedTitle)));
+    for text in &report.unchecked {
+        answer = answer.text(context.lang.pick(&text.zh, &text.en));
     }
     let reason = match &report.verdict {
         Verdict::Forged { reason: text, .. } | Verdict::Undecided { missing: text } => {

@@ -142,7 +142,7 @@ fn refused(id: &TxId) -> String {
 #[test]
 fn each_kind_of_end_has_its_exit_code() {
     let home = folder("ends");
-    let garbage = home.join("proof.json");
+    let garbage = home.join("a.ylev");
     std::fs::write(&garbage, "{}").expect("written");
     let garbage = garbage.to_str().expect("text");
     assert_eq!(code(&yilian(&home, &["--help"])), 0);
@@ -150,7 +150,7 @@ fn each_kind_of_end_has_its_exit_code() {
     assert_eq!(code(&yilian(&home, &["statuz"])), 2);
     assert_eq!(code(&yilian(&home, &["keys", "show", "nobody"])), 3);
     // Without trust nothing is decided, whatever the file holds.
-    assert_eq!(code(&yilian(&home, &["evidence", "verify", garbage])), 5);
+    assert_eq!(code(&yilian(&home, &["verify", garbage])), 5);
     let unreachable = yilian(&home, &["--node", "http://127.0.0.1:1", "status"]);
     assert_eq!(code(&unreachable), 7);
     assert!(unreachable.stdout.is_empty());
@@ -179,13 +179,10 @@ fn a_local_network_is_made_and_its_specification_is_sound() {
     );
     // A second time nothing is overwritten.
     assert_eq!(code(&yilian(&home, &["init", "--dir", path])), 1);
-    // With the network's own specification a file that is no proof is told from an undecided one.
-    let garbage = home.join("proof.json");
+    // With the network's own specification a file that is no evidence is told from an undecided one.
+    let garbage = home.join("a.ylev");
     std::fs::write(&garbage, "{}").expect("written");
-    let verified = yilian(
-        &network,
-        &["evidence", "verify", garbage.to_str().expect("text")],
-    );
+    let verified = yilian(&network, &["verify", garbage.to_str().expect("text")]);
     assert_eq!(code(&verified), 4, "{}", text(&verified.stderr));
 }
 

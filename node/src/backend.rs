@@ -5,12 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 use yilian_api::backend::{
-    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Fault, HeaderRecord,
-    Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, TransactionRecord,
+    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Fault,
+    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
+    TransactionRecord,
 };
 use yilian_crypto::Digest;
 use yilian_mempool::gossip::Gossip;
 use yilian_primitives::{CommitCertificate, Envelope, Height, Refusal, RefusalCode, TxId, json};
+use yilian_verify::Question;
 
 use crate::clock;
 use crate::state::Shared;
@@ -105,18 +107,19 @@ impl Backend for NodeBackend {
         self.shared.transaction_record(id).map_err(fault)
     }
 
-    fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault> {
-        let proof = self.shared.record_proof(id).map_err(fault)?;
-        proof
-            .map(|proof| serde_json::to_value(proof).map_err(fault))
-            .transpose()
+    fn evidence(&self, question: &Question) -> Result<Evidence, Fault> {
+        let answer = self.shared.evidence(question).map_err(fault)?;
+        Ok(answer.map(|bundle| bundle.to_bytes()))
     }
 
-    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault> {
-        let proof = self.shared.record_proof_at(log_index).map_err(fault)?;
-        proof
-            .map(|proof| serde_json::to_value(proof).map_err(fault))
-            .transpose()
+    fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault> {
+        let answer = self.shared.evidence_of(id).map_err(fault)?;
+        Ok(answer.map(|bundle| bundle.to_bytes()))
+    }
+
+    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault> {
+        let answer = self.shared.evidence_at(log_index).map_err(fault)?;
+        Ok(answer.map(|bundle| bundle.to_bytes()))
     }
 
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {

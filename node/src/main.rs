@@ -4,6 +4,7 @@ mod backend;
 mod chain;
 mod clock;
 mod config;
+mod evidence;
 mod history;
 mod journal;
 mod node;

@@ -4,13 +4,10 @@ use yilian_abi::state_key;
 use yilian_api::backend::{Consistency, Inclusion, StateProofRecord};
 use yilian_executor::StateError;
 use yilian_merkle::log::{self, NodeRead as _, ProofError};
-use yilian_primitives::TxId;
-use yilian_primitives::cbor::Cbor;
-use yilian_verify::{Dsse, PROOF_VERSION, RecordProof, RuleCallText};
 
 use crate::state::Shared;
 
-fn broken(error: ProofError) -> StateError {
+pub(crate) fn broken(error: ProofError) -> StateError {
     StateError(format!("log: {error}"))
 }
 
@@ -68,56 +65,6 @@ impl Shared {
             certificate,
             proof: serde_json::to_value(proof).map_err(|error| StateError(error.to_string()))?,
             value: value.map(|stored| stored.value),
-        }))
-    }
-
-    /// The proof of a transaction's receipt.
-    pub(crate) fn record_proof(&self, id: &TxId) -> Result<Option<RecordProof>, StateError> {
-        let executed = self.store.transaction(id)?;
-        let log_index = executed.map(|executed| executed.execution.log_index);
-        log_index.map_or(Ok(None), |index| self.record_proof_at(index))
-    }
-
-    /// A proof under the header of the record's own block, so that it is the same whenever it is asked for.
-    pub(crate) fn record_proof_at(
-        &self,
-        log_index: u64,
-    ) -> Result<Option<RecordProof>, StateError> {
-        let Some(execution) = self.store.execution(log_index)? else {
-            return Ok(None);
-        };
-        let height = execution.receipt.height;
-        let (Some(record), Some(certificate)) =
-            (self.header_record(height)?, self.store.certificate(height)?)
-        else {
-            return Ok(None);
-        };
-        let transaction = match execution.receipt.transaction() {
-            Some(id) => self.store.transaction(&id)?,
-            None => None,
-        };
-        let header = record.header;
-        let inclusion =
-            log::prove_inclusion(&self.store, log_index, header.log_size).map_err(broken)?;
-        Ok(Some(RecordProof {
-            version: PROOF_VERSION,
-            chain_id: header.chain_id.clone(),
-            header_cbor: header.encode().into(),
-            certificate_cbor: certificate.encode().into(),
-            validators: record.validators.iter().cloned().collect(),
-            leaf_cbor: execution.receipt.encode().into(),
-            inclusion,
-            transaction: transaction.map(|executed| {
-                let sender = executed.transaction.payload().sender;
-                Dsse::of(executed.transaction.envelope(), &sender)
-            }),
-            rule_calls: execution
-                .trace
-                .rule_calls
-                .iter()
-                .map(RuleCallText::from)
-                .collect(),
-            state: Vec::new(),
         }))
     }
 }

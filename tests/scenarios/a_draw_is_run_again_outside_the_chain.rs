@@ -43,34 +43,38 @@ fn a_draw_is_run_again_outside_the_chain() {
         let tip = network.nodes[0].height();
         (1..=tip).find_map(|height| released(&network, height))
     });
-    assert_eq!(call["name"], "expert-draw");
-    let hash: Digest = text(&call["code_hash"]).parse().expect("digest");
-    let code = client.code(&hash).expect("code");
+    let code = client.code(&call.code_hash).expect("code");
     let rule = Rule::load(&code).expect("the rule runs on another engine");
-    let input = text(&call["input"]).as_bytes();
-    let again = rule.call("draw", input, &ReplayLimits::default());
+    assert_eq!(rule.interface().name, "expert-draw");
+    let again = rule.call("draw", &call.input, &ReplayLimits::default());
     let RuleEnd::Done(again) = again.expect("draws again") else {
         panic!("the rule refused what it had drawn");
     };
-    assert_eq!(String::from_utf8_lossy(&again), text(&call["output"]));
-    let drawn: Value = serde_json::from_str(text(&call["output"])).expect("JSON");
+    assert_eq!(again, call.output);
+    let drawn: Value = serde_json::from_slice(&call.output).expect("JSON");
     let invited = drawn["invited"].as_array().expect("list");
     assert_eq!(invited.len(), 5, "{record}");
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().expect("text")
-}
-
-/// The rule call of a release in a block, from the node's plain JSON.
-fn released(network: &Network, height: u64) -> Option<Value> {
+/// The draw of a release in a block: the code that ran, its input and its output, as the evidence has them.
+fn released(network: &Network, height: u64) -> Option<Drawn> {
     let block = network.client(0).block(height).ok()?;
     let receipt = block
         .receipts
         .iter()
         .find(|receipt| receipt.transaction().is_none())?;
     let index = block.header.log_size - block.receipts.len() as u64 + u64::from(receipt.index);
-    let proof = network.client(0).record_proof_at(index).ok()?;
-    let call = proof.rule_calls.first()?;
-    serde_json::to_value(call).ok()
+    let evidence = network.client(0).evidence_at(index).ok()?;
+    let call = evidence.records.first()?.receipt.rule_calls.first()?;
+    Some(Drawn {
+        code_hash: call.code_hash,
+        input: evidence.content(&call.input)?.to_vec(),
+        output: evidence.content(&call.output)?.to_vec(),
+    })
+}
+
+struct Drawn {
+    code_hash: Digest,
+    input: Vec<u8>,
+    output: Vec<u8>,
 }

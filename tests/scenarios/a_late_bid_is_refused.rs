@@ -1,7 +1,7 @@
 //! A bid before the deadline is taken, one after it is refused with the reason, and the refusal is provable.
 
 use yilian_primitives::Outcome;
-use yilian_verify::{Trust, Verdict};
+use yilian_verify::{Codes, Trust, Verdict};
 
 use crate::harness::{Network, Section, bids, refusal_name, sent_ok};
 
@@ -32,7 +32,10 @@ fn a_late_bid_is_refused() {
     );
     let spec = std::fs::read_to_string(network.path().join("chain.toml")).expect("spec");
     let trust = Trust::parse(&spec).expect("trust");
-    let proof = network.client(1).record_proof(&late.tx_id).expect("proof");
-    let report = proof.verify(&trust);
+    let evidence = network
+        .client(1)
+        .evidence_of(&late.tx_id)
+        .expect("evidence");
+    let report = evidence.verify(&trust, &Codes::default());
     assert!(matches!(report.verdict, Verdict::Valid), "{report:?}");
 }

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use serde::Serialize;
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
-use yilian_verify::{RecordProof, RuleCallText, StepId, StepOutcome};
+use yilian_primitives::RuleCall;
+use yilian_verify::replay::Rule;
+use yilian_verify::{Bundle, Codes, StepId, StepOutcome};
 
 use crate::answer::{Answer, Block};
 use crate::context::{Context, Outcome};
@@ -46,33 +49,35 @@ impl DrawCommand {
         } = self;
         let trust = verification::trust(context, trust.as_deref())?;
         let bytes = context.read_bytes(&file)?;
-        let proof = RecordProof::from_json(&bytes).map_err(|reason| {
+        let bundle = Bundle::from_bytes(&bytes).map_err(|reason| {
             let shown = file.display();
             let values: [(&str, &dyn core::fmt::Display); 2] =
                 [("what", &shown), ("reason", &reason)];
-            Failure::new(Exit::Forged, context.text(M::NotJson, &values))
+            Failure::new(Exit::Forged, context.text(M::NotEvidence, &values))
         })?;
-        let calls: Vec<&RuleCallText> = proof
-            .rule_calls
-            .iter()
+        let called: Vec<Digest> = rule_calls(&bundle).map(|call| call.code_hash).collect();
+        let mut codes = codes.collect(context, &called)?;
+        for code in &bundle.codes {
+            codes.add(code.clone());
+        }
+        if let Some(hash) = called.iter().find(|hash| codes.get(hash).is_none()) {
+            let text = context.text(M::RuleMissing, &[("hash", hash)]);
+            let failure = Failure::new(Exit::Undecided, text);
+            return Err(failure.hint(context.name(M::RuleMissingHint)));
+        }
+        let calls: Vec<Call> = rule_calls(&bundle)
+            .filter_map(|call| Call::of(&bundle, &codes, call))
             .filter(|call| call.name == rule)
             .collect();
         if calls.is_empty() {
             let text = context.text(M::NoSuchCall, &[("name", &rule)]);
             return Err(Failure::new(Exit::NotFound, text));
         }
-        let wanted: Vec<Digest> = calls.iter().map(|call| call.code_hash).collect();
-        let codes = codes.collect(context, &wanted)?;
-        if let Some(hash) = wanted.iter().find(|hash| codes.get(hash).is_none()) {
-            let text = context.text(M::RuleMissing, &[("hash", hash)]);
-            let failure = Failure::new(Exit::Undecided, text);
-            return Err(failure.hint(context.name(M::RuleMissingHint)));
-        }
-        let report = proof.verify_with(&trust, &codes);
+        let report = bundle.verify(&trust, &codes);
         let mut answer = verification::answer(context, &report);
         answer.data["calls"] = json!(calls);
         if report.outcome(StepId::Replay) == StepOutcome::Proved {
-            for call in calls {
+            for call in &calls {
                 answer = shown(context, answer, call);
             }
         }
@@ -80,8 +85,41 @@ impl DrawCommand {
     }
 }
 
+/// A call of a rule with its texts.
+#[derive(Serialize)]
+struct Call {
+    /// Name that the code gives itself.
+    name: String,
+    method: String,
+    code_hash: Digest,
+    input: String,
+    output: String,
+}
+
+fn rule_calls(bundle: &Bundle) -> impl Iterator<Item = &RuleCall> {
+    let records = bundle.records.iter();
+    records.flat_map(|record| &record.receipt.rule_calls)
+}
+
+impl Call {
+    fn of(bundle: &Bundle, codes: &Codes, call: &RuleCall) -> Option<Self> {
+        let text = |digest| {
+            let bytes = bundle.content(digest)?;
+            Some(String::from_utf8_lossy(bytes).into_owned())
+        };
+        let rule = Rule::load(codes.get(&call.code_hash)?).ok()?;
+        Some(Call {
+            name: rule.interface().name.clone(),
+            method: call.method.clone(),
+            code_hash: call.code_hash,
+            input: text(&call.input)?,
+            output: text(&call.output)?,
+        })
+    }
+}
+
 /// What a call was given and what it gave.
-fn shown(context: &Context, answer: Answer, call: &RuleCallText) -> Answer {
+fn shown(context: &Context, answer: Answer, call: &Call) -> Answer {
     let title = format!("{}.{}  {}", call.name, call.method, call.code_hash);
     let value = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
     let answer = answer

@@ -8,10 +8,10 @@ mod draw;
 mod evidence;
 mod init;
 mod keys;
-mod proof;
 mod status;
 mod tender;
 mod tx;
+mod verify;
 
 use clap::Subcommand;
 
@@ -48,12 +48,11 @@ pub(crate) enum Command {
     /// 标段：从登记到定标 | Sections: from registration to award
     #[command(subcommand)]
     Tender(tender::TenderCommand),
-    /// 存证与验证 | Evidence, and its verification
+    /// 存证与证据文件 | Evidence, and files that prove it
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
-    /// 证据文件 | Evidence files
-    #[command(subcommand)]
-    Proof(proof::ProofCommand),
+    /// 离线验证证据文件，逐项列出所证事项 | Verify an evidence file offline, naming what each step proves
+    Verify(verify::VerifyArgs),
     /// 重演抽取 | Draws, run again
     #[command(subcommand)]
     Draw(draw::DrawCommand),
@@ -73,7 +72,7 @@ impl Command {
             Command::Contract(command) => command.run(context),
             Command::Tender(command) => command.run(context),
             Command::Evidence(command) => command.run(context),
-            Command::Proof(command) => command.run(context),
+            Command::Verify(args) => args.run(context),
             Command::Draw(command) => command.run(context),
         }
     }

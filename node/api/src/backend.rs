@@ -9,9 +9,10 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 use yilian_crypto::Digest;
 use yilian_primitives::{Envelope, Height, Refusal, TxId};
+use yilian_verify::Question;
 
 pub use crate::records::{
-    BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Execution, Fault,
+    BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution, Fault,
     HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
     TransactionRecord,
 };
@@ -32,11 +33,12 @@ pub trait Backend: Send + Sync + 'static {
     fn header(&self, height: Height) -> Result<Option<HeaderRecord>, Fault>;
     /// A transaction that waits in the pool or was executed; `None` if this node knows nothing of it.
     fn transaction(&self, id: &TxId) -> Result<Option<TransactionRecord>, Fault>;
-    /// Everything needed to verify an executed transaction offline: `RecordProof` of yilian-verify as JSON.
-    /// `None` unless the transaction is executed and a certificate over its block is known.
-    fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault>;
-    /// As [`Backend::record_proof`], for the receipt at a place of the log; `None` if there is another kind of leaf.
-    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault>;
+    /// An evidence bundle that proves claims under the tip; the error names what this chain does not have.
+    fn evidence(&self, question: &Question) -> Result<Evidence, Fault>;
+    /// As [`Backend::evidence`], for the record of an executed transaction.
+    fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault>;
+    /// As [`Backend::evidence`], for the receipt at a place of the log.
+    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault>;
     /// The events of a block in the order of their emission; `None` above the tip or if no longer kept.
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault>;
     /// Leaves in the log at the tip.

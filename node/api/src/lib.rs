@@ -13,6 +13,7 @@ mod body;
 mod contracts;
 mod door;
 mod events;
+mod evidence;
 mod guard;
 mod health;
 mod language;

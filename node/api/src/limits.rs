@@ -6,6 +6,10 @@ use std::time::Duration;
 pub(crate) const TARGET_BYTES_MAX: usize = 4_096;
 /// Largest body of a query in bytes: the arguments' own limit with its frame.
 pub(crate) const QUERY_BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest question for evidence in bytes.
+pub(crate) const QUESTION_BODY_BYTES_MAX: usize = 4 << 20;
+/// Most claims in one question.
+pub(crate) const CLAIMS_MAX: usize = 50_000;
 /// Most blocks in one listing.
 pub(crate) const BLOCKS_LIMIT_MAX: u64 = 200;
 /// Blocks in a listing that asks for no number.

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::app::App;
 use crate::backend::{Consistency, Inclusion};
@@ -22,23 +21,6 @@ pub(crate) async fn leaf(
     let missing = || Problem::not_found(format!("the log has no leaf {index} yet"));
     leaf.map(|leaf| Json(LeafView::new(index, leaf)))
         .ok_or_else(missing)
-}
-
-/// The proof of a record without a transaction: the chain's own calls, such as the release of a draw, have none.
-pub(crate) async fn record(
-    State(app): State<App>,
-    Segment(index): Segment<u64>,
-    Params(NoParams {}): Params<NoParams>,
-) -> Result<Json<Value>, Problem> {
-    let proof = app
-        .compute(move |backend| backend.record_proof_at(index))
-        .await?;
-    let missing = || {
-        Problem::not_found(format!(
-            "leaf {index} of the log is no receipt, or not there yet"
-        ))
-    };
-    proof.map(Json).ok_or_else(missing)
 }
 
 #[derive(Deserialize)]

@@ -230,3 +230,6 @@ pub enum QueryError {
     #[error("{0}")]
     Fault(#[from] Fault),
 }
+
+/// The bytes of an evidence bundle, or what is missing for one.
+pub type Evidence = Result<Vec<u8>, String>;

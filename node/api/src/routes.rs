@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::guard::{Route, guard, no_method, no_route};
-use crate::{blocks, contracts, events, health, openapi, proofs, status, transactions};
+use crate::{blocks, contracts, events, evidence, health, openapi, proofs, status, transactions};
 
 /// Path, its one method in lower case, and what answers.
 pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
@@ -29,12 +29,13 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
             get(transactions::transaction),
         ),
         (
-            "/v1/transactions/{tx_id}/proof",
+            "/v1/transactions/{tx_id}/evidence",
             "get",
-            get(transactions::proof),
+            get(evidence::of_transaction),
         ),
         ("/v1/log/{index}", "get", get(proofs::leaf)),
-        ("/v1/log/{index}/proof", "get", get(proofs::record)),
+        ("/v1/log/{index}/evidence", "get", get(evidence::at_place)),
+        ("/v1/evidence", "post", post(evidence::question)),
         ("/v1/proofs/inclusion", "get", get(proofs::inclusion)),
         ("/v1/proofs/consistency", "get", get(proofs::consistency)),
         ("/v1/proofs/state", "get", get(proofs::state)),

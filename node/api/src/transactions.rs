@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, timeout_at};
 use yilian_crypto::Digest;
@@ -137,17 +137,4 @@ pub(crate) async fn transaction(
     let record = app.read(move |backend| backend.transaction(&id)).await?;
     let unknown = || Problem::not_found(format!("transaction {id} is not known to this node"));
     record.map(|record| Json(record.into())).ok_or_else(unknown)
-}
-
-/// Everything needed to verify the transaction offline.
-pub(crate) async fn proof(
-    State(app): State<App>,
-    Segment(id): Segment<TxId>,
-    Params(NoParams {}): Params<NoParams>,
-) -> Result<Json<Value>, Problem> {
-    let proof = app
-        .compute(move |backend| backend.record_proof(&id))
-        .await?;
-    let unknown = || Problem::not_found(format!("transaction {id} is not final on this node"));
-    proof.map(Json).ok_or_else(unknown)
 }

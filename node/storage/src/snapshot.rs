@@ -9,7 +9,7 @@ use yilian_crypto::Digest;
 use yilian_executor::{ParentState, StateError, StoredValue};
 use yilian_merkle::log::Frontier;
 use yilian_merkle::state::StateProof;
-use yilian_primitives::{Header, TxId, ValidatorSet};
+use yilian_primitives::{Header, Height, TxId, ValidatorSet};
 
 use crate::columns::{self, STATE_KEYS};
 use crate::{Inner, StorageError, Store};
@@ -74,6 +74,17 @@ impl Snapshot {
 }
 
 impl Store {
+    /// Value and proof of presence or absence of a state key as of a height.
+    pub fn prove(
+        &self,
+        height: Height,
+        key: &[u8],
+    ) -> Result<(Option<StoredValue>, StateProof), StateError> {
+        let value = self.0.value_at(Digest::sha256(key).as_bytes(), height)?;
+        let proof = yilian_executor::state_proof(self.0.as_ref(), height, key)?;
+        Ok((value, proof))
+    }
+
     pub(crate) fn snapshot(
         &self,
         header: Header,

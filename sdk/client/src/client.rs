@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
 use yilian_primitives::{Envelope, Header, Height, TransactionPayload, TxId};
-use yilian_verify::{RecordProof, StateAnswer};
+use yilian_verify::{Bundle, Question, StateAnswer};
 
 use crate::http::{Http, encode};
 use crate::types::{HeaderAnswer, from_base64};
@@ -172,15 +172,28 @@ impl Client {
         }
     }
 
-    /// Everything needed to check a transaction offline, not yet verified ([`Client::verified_record`] does that).
-    pub fn record_proof(&self, id: &TxId) -> Result<RecordProof, ClientError> {
-        self.http.json(&format!("/v1/transactions/{id}/proof"))
+    /// Evidence for claims, not yet verified ([`Bundle::verify`] does that).
+    pub fn evidence(&self, question: &Question) -> Result<Bundle, ClientError> {
+        let body = serde_json::to_string(question)
+            .map_err(|error| ClientError::protocol("/v1/evidence", error))?;
+        let bytes = self.http.post_for_bytes("/v1/evidence", &body)?;
+        Bundle::from_bytes(&bytes).map_err(|error| ClientError::protocol("/v1/evidence", error))
     }
 
-    /// As [`Client::record_proof`], for the record at a place of the log: a draw is recorded by the chain's own call and
+    /// Evidence of a transaction's record, not yet verified ([`Client::verified_record`] does that).
+    pub fn evidence_of(&self, id: &TxId) -> Result<Bundle, ClientError> {
+        self.bundle(&format!("/v1/transactions/{id}/evidence"))
+    }
+
+    /// As [`Client::evidence_of`], for the record at a place of the log: a draw is recorded by the chain's own call and
     /// has no transaction.
-    pub fn record_proof_at(&self, index: u64) -> Result<RecordProof, ClientError> {
-        self.http.json(&format!("/v1/log/{index}/proof"))
+    pub fn evidence_at(&self, index: u64) -> Result<Bundle, ClientError> {
+        self.bundle(&format!("/v1/log/{index}/evidence"))
+    }
+
+    fn bundle(&self, path: &str) -> Result<Bundle, ClientError> {
+        let bytes = self.http.bytes(path)?;
+        Bundle::from_bytes(&bytes).map_err(|error| ClientError::protocol(path, error))
     }
 
     /// The deployed contracts.

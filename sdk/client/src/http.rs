@@ -88,6 +88,15 @@ impl Http {
         ))
     }
 
+    /// POST of JSON, answered with bytes.
+    pub(crate) fn post_for_bytes(&self, path: &str, body: &str) -> Result<Vec<u8>, ClientError> {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.agent.post(&url).content_type("application/json");
+        request = request.header("accept-language", &self.language);
+        let answer = request.send(body).map_err(|error| network(&url, &error))?;
+        read(path, answer, &url)
+    }
+
     /// POST of JSON, answered with JSON. `timeout` replaces the usual one where the node itself waits.
     pub(crate) fn post<T: DeserializeOwned>(
         &self,

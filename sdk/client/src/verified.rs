@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 use yilian_primitives::{Cause, TxId, ValidatorSet};
-use yilian_verify::{ProvenRecord, StateAnswerError, StepId, Text, Trust, Verdict};
+use yilian_verify::{Codes, ProvenRecord, StateAnswerError, StepId, Text, Trust, Verdict};
 
 use crate::{Client, ClientError};
 
@@ -40,20 +40,16 @@ pub enum VerifiedError {
 impl Client {
     /// A transaction's record, believed only after every step of its proof holds.
     pub fn verified_record(&self, id: &TxId, trust: &Trust) -> Result<ProvenRecord, VerifiedError> {
-        let report = self.record_proof(id)?.verify(trust);
-        let record = match (report.verdict, report.record) {
-            (Verdict::Forged { step, reason }, _) => {
-                return Err(VerifiedError::Forged { step, reason });
-            }
-            (Verdict::Undecided { missing }, _) => {
-                return Err(VerifiedError::Undecided { missing });
-            }
-            (Verdict::Valid, record) => record,
-        };
+        let report = self.evidence_of(id)?.verify(trust, &Codes::default());
+        match report.verdict {
+            Verdict::Forged { step, reason } => return Err(VerifiedError::Forged { step, reason }),
+            Verdict::Undecided { missing } => return Err(VerifiedError::Undecided { missing }),
+            Verdict::Valid => {}
+        }
         // A node may answer with a true record of another transaction.
-        record
-            .filter(|record| record.receipt.cause == Cause::Transaction(*id))
-            .ok_or(VerifiedError::OtherRecord { asked: *id })
+        let asked = |record: &ProvenRecord| record.receipt.cause == Cause::Transaction(*id);
+        let record = report.records.into_iter().find(asked);
+        record.ok_or(VerifiedError::OtherRecord { asked: *id })
     }
 
     /// A value of the state, or its absence, believed only after its proof holds.

@@ -120,14 +120,17 @@ impl FieldWriter {
         self.bytes(&value.to_tagged())
     }
 
+    /// A null.
+    pub fn null(&mut self) -> &mut Self {
+        self.0.null().expect(MEMORY);
+        self
+    }
+
     /// A tagged digest or null.
     pub fn digest_or_null(&mut self, value: Option<&Digest>) -> &mut Self {
         match value {
             Some(digest) => self.digest(digest),
-            None => {
-                self.0.null().expect(MEMORY);
-                self
-            }
+            None => self.null(),
         }
     }
 
@@ -135,10 +138,7 @@ impl FieldWriter {
     pub fn uint_or_null(&mut self, value: Option<u64>) -> &mut Self {
         match value {
             Some(value) => self.uint(value),
-            None => {
-                self.0.null().expect(MEMORY);
-                self
-            }
+            None => self.null(),
         }
     }
 
@@ -233,7 +233,7 @@ impl<'b> Reader<'b> {
 
     /// A tagged digest or null.
     pub fn digest_or_null(&mut self, expected: &'static str) -> Result<Option<Digest>, CborError> {
-        if self.skip_null() {
+        if self.null() {
             Ok(None)
         } else {
             self.digest(expected).map(Some)
@@ -242,7 +242,7 @@ impl<'b> Reader<'b> {
 
     /// An unsigned integer or null.
     pub fn uint_or_null(&mut self, expected: &'static str) -> Result<Option<u64>, CborError> {
-        if self.skip_null() {
+        if self.null() {
             Ok(None)
         } else {
             self.uint(expected).map(Some)
@@ -268,7 +268,8 @@ impl<'b> Reader<'b> {
             .map_err(|_| self.unexpected(expected))
     }
 
-    fn skip_null(&mut self) -> bool {
+    /// Takes a null, if one stands here.
+    pub fn null(&mut self) -> bool {
         let is_null = matches!(self.decoder.datatype(), Ok(minicbor::data::Type::Null));
         is_null && self.decoder.null().is_ok()
     }

@@ -7,11 +7,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde::{Deserialize, Serialize};
-use yilian_crypto::{PublicKey, SecretKey, Signature};
+use yilian_crypto::{Digest, PublicKey, SecretKey, Signature};
 
 use crate::limits::{ENVELOPE_JSON_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::transaction::{TransactionPayload, VerifiedTransaction};
-use crate::{Refusal, RefusalCode};
+use crate::{Refusal, RefusalCode, TxId};
 
 /// DSSE payload type of a transaction.
 pub const PAYLOAD_TYPE: &str = "application/vnd.yilian.tx.v1+json";
@@ -70,6 +70,12 @@ impl Envelope {
         let payload = payload.to_json();
         let signature = key.sign(&pre_authentication_encoding(PAYLOAD_TYPE, &payload));
         Envelope { payload, signature }
+    }
+
+    /// Id of the transaction, if its signature holds: SHA-256 of the bytes that are signed.
+    pub fn id(&self) -> TxId {
+        let signed = pre_authentication_encoding(PAYLOAD_TYPE, &self.payload);
+        TxId(Digest::sha256(&signed))
     }
 
     /// Length of payload and signature in bytes.

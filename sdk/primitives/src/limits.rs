@@ -32,3 +32,9 @@ pub const JSON_INTEGER_MAX: u64 = (1 << 53) - 1;
 pub const HEADER_BYTES_MAX: usize = 4_096;
 /// Longest commit certificate in bytes.
 pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1_024;
+/// Longest key that a contract may have in its state, in bytes.
+pub const STATE_KEY_BYTES_MAX: usize = 4_096;
+/// Longest identifier from outside that evidence names, as a unified transaction code, in bytes.
+pub const IDENTIFIER_BYTES_MAX: usize = 256;
+/// Largest text or program that evidence carries, in bytes.
+pub const CONTENT_BYTES_MAX: usize = 8 << 20;

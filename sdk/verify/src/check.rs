@@ -1,130 +1,101 @@
-//! The steps of a record proof.
+//! The steps of a verification, in their order.
 
-mod pieces;
+mod chain;
+mod claims;
+mod needed;
+mod records;
+mod witnesses;
 
-use yilian_primitives::cbor::Cbor;
-use yilian_primitives::{CommitCertificate, Header, Receipt, ValidatorSet};
+use yilian_primitives::cbor::CborError;
 
-use crate::certified::{chain, check_certificate, check_validators, log_root};
+use crate::bundle::{BUNDLE_VERSION, Bundle};
 use crate::finding::{Finding, Protocol, failed, missing, proved};
-use crate::proof::{PROOF_BYTES_MAX, PROOF_VERSION, RecordProof, VersionOnly};
-use crate::{Codes, ProvenRecord, Report, StepId, Trust};
+use crate::report::{ProvenClaim, ProvenRecord, StepId};
+use crate::{Codes, Report, Trust, trail};
 
-/// The pieces of a proof, decoded.
-struct Parts {
-    header: Header,
-    certificate: CommitCertificate,
-    validators: ValidatorSet,
-    receipt: Receipt,
+pub(crate) use chain::{certificate as check_certificate, chain_of};
+pub use witnesses::cosigned_text;
+
+/// What the steps find beside their outcomes.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) records: Vec<ProvenRecord>,
+    pub(crate) claims: Vec<ProvenClaim>,
 }
 
-impl RecordProof {
-    /// Verifies without code: rules are not run again.
-    pub fn verify(&self, trust: &Trust) -> Report {
-        self.verify_with(trust, &Codes::default())
-    }
-
-    /// Verifies, and runs again every rule whose code is given.
-    pub fn verify_with(&self, trust: &Trust, codes: &Codes) -> Report {
+impl Bundle {
+    /// Verifies every step; rules whose programs are in the bundle or in `codes` are run again.
+    pub fn verify(&self, trust: &Trust, codes: &Codes) -> Report {
         let mut protocol = Protocol::default();
-        let parts = match self.decode() {
-            Ok(parts) => parts,
-            Err(finding) => return stop(protocol, finding),
-        };
-        let Parts {
-            header,
-            certificate,
-            validators,
-            receipt,
-        } = &parts;
-        protocol.step(StepId::Structure, || {
-            proved(
-                format!("版本 {PROOF_VERSION}，各部分编码唯一"),
-                format!("version {PROOF_VERSION}; every piece has its one encoding"),
-            )
-        });
-        protocol.step(StepId::Chain, || chain(trust, &self.chain_id, header));
-        protocol.step(StepId::Validators, || {
-            check_validators(trust, validators, header)
-        });
-        protocol.step(StepId::Certificate, || {
-            check_certificate(validators, header, certificate)
-        });
-        protocol.step(StepId::LogRoot, || log_root(header, certificate));
-        protocol.step(StepId::Inclusion, || self.inclusion_step(header, receipt));
-        let mut payload = None;
+        let mut found = Found::default();
+        protocol.step(StepId::Structure, || structure(self));
+        protocol.step(StepId::Chain, || chain::chain(trust, self));
+        protocol.step(StepId::Certificate, || chain::certificates(self));
+        protocol.step(StepId::Validators, || trail::follow(trust, self));
+        protocol.step(StepId::Consistency, || chain::consistency(trust, self));
+        protocol.step(StepId::Witnesses, || witnesses::cosigned(trust, self));
+        protocol.step(StepId::Inclusion, || records::inclusion(self));
         protocol.step(StepId::Transaction, || {
-            self.transaction_step(header, receipt, &mut payload)
+            records::transactions(self, &mut found.records)
         });
-        protocol.step(StepId::RuleCalls, || self.rule_calls_step(receipt));
-        protocol.step(StepId::State, || self.state_step(header));
-        protocol.step(StepId::Replay, || replay_step(self, trust, codes));
-        protocol.conclude(Some(ProvenRecord {
-            header: parts.header,
-            log_index: self.inclusion.index,
-            receipt: parts.receipt,
-            transaction: payload,
-        }))
+        protocol.step(StepId::RuleCalls, || records::rule_calls(self));
+        protocol.step(StepId::State, || records::states(self));
+        protocol.step(StepId::Replay, || replay(self, trust, codes));
+        protocol.step(StepId::Claims, || claims::answer(self, &mut found.claims));
+        protocol.conclude(found, self.anchor().map(|anchor| &anchor.header))
     }
 
-    /// Reads a file and verifies it. A file that cannot be read is forged at its structure, one of a later version
+    /// Reads a file and verifies it. A file that cannot be read is forged at its structure; one of a later version
     /// cannot be decided.
-    pub fn verify_json(bytes: &[u8], trust: &Trust, codes: &Codes) -> Report {
-        let version = match bytes.len() {
-            ..=PROOF_BYTES_MAX => serde_json::from_slice::<VersionOnly>(bytes).ok(),
-            _ => None,
-        };
-        if let Some(VersionOnly { version }) = version
-            && version != PROOF_VERSION
-        {
-            return stop(Protocol::default(), other_version(version));
+    pub fn verify_bytes(bytes: &[u8], trust: &Trust, codes: &Codes) -> Report {
+        match Bundle::from_bytes(bytes) {
+            Ok(bundle) => bundle.verify(trust, codes),
+            Err(error) => unreadable(bytes, &error),
         }
-        match RecordProof::from_json(bytes) {
-            Ok(proof) => proof.verify_with(trust, codes),
-            Err(error) => {
-                let zh = format!("不是记录证明文件（{error}）");
-                let finding = failed(zh, format!("not the file of a record proof: {error}"));
-                stop(Protocol::default(), finding)
-            }
-        }
-    }
-
-    fn decode(&self) -> Result<Parts, Finding> {
-        if self.version != PROOF_VERSION {
-            return Err(other_version(self.version));
-        }
-        let malformed = |error: &dyn core::fmt::Display| {
-            failed(format!("编码不正确（{error}）"), error.to_string())
-        };
-        Ok(Parts {
-            header: Header::decode(&self.header_cbor).map_err(|e| malformed(&e))?,
-            certificate: CommitCertificate::decode(&self.certificate_cbor)
-                .map_err(|e| malformed(&e))?,
-            validators: ValidatorSet::new(self.validators.clone()).map_err(|e| malformed(&e))?,
-            receipt: Receipt::decode(&self.leaf_cbor).map_err(|e| malformed(&e))?,
-        })
     }
 }
 
-fn stop(mut protocol: Protocol, finding: Finding) -> Report {
-    protocol.step(StepId::Structure, || finding);
-    protocol.conclude(None)
+fn unreadable(bytes: &[u8], error: &CborError) -> Report {
+    let mut protocol = Protocol::default();
+    protocol.step(StepId::Structure, || match Bundle::version_of(bytes) {
+        Some(version) if version != BUNDLE_VERSION => missing(
+            format!("能读取版本 {version} 的程序（本程序读取版本 {BUNDLE_VERSION}）"),
+            format!("a reader of version {version} (this one reads version {BUNDLE_VERSION})"),
+        ),
+        _ => failed(format!("不是证据文件（{error}）"), error.to_string()),
+    });
+    protocol.conclude(Found::default(), None)
 }
 
-fn other_version(version: u32) -> Finding {
-    missing(
-        format!("能读取版本 {version} 的程序（本程序读取版本 {PROOF_VERSION}）"),
-        format!("a reader of version {version} (this one reads version {PROOF_VERSION})"),
+/// That the bytes have one encoding was shown by reading them; here, that everything in it is called for.
+fn structure(bundle: &Bundle) -> Finding {
+    if let Some(what) = needed::superfluous(bundle) {
+        return failed(
+            format!("文件中有任何主张都不需要的内容（{what}）"),
+            format!("the file holds something that no claim calls for: {what}"),
+        );
+    }
+    proved(
+        format!(
+            "版本 {BUNDLE_VERSION}，{} 项主张，{} 条记录，各部分编码唯一",
+            bundle.claims.len(),
+            bundle.records.len()
+        ),
+        format!(
+            "version {BUNDLE_VERSION}, {} claims, {} records; every piece has its one encoding",
+            bundle.claims.len(),
+            bundle.records.len()
+        ),
     )
 }
 
 #[cfg(feature = "replay")]
-fn replay_step(proof: &RecordProof, trust: &Trust, codes: &Codes) -> Finding {
-    crate::replay::step(&proof.rule_calls, trust, codes)
+fn replay(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
+    crate::replay::step(bundle, trust, codes)
 }
 
 #[cfg(not(feature = "replay"))]
-fn replay_step(_: &RecordProof, _: &Trust, _: &Codes) -> Finding {
+fn replay(_: &Bundle, _: &Trust, _: &Codes) -> Finding {
     crate::finding::not_asked(
         "本程序不含规则执行引擎",
         "this build has no engine to run rules with",

@@ -1,6 +1,9 @@
 //! What single steps find, and how findings add up to a report.
 
-use crate::report::{ProvenRecord, Report, Step, StepId, StepOutcome, Text, Verdict};
+use yilian_primitives::Header;
+
+use crate::check::Found;
+use crate::report::{Report, Step, StepId, StepOutcome, Text, Verdict};
 
 /// What one step found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl Protocol {
     }
 
     /// The report. Steps that were never taken are listed as unchecked.
-    pub(crate) fn conclude(mut self, record: Option<ProvenRecord>) -> Report {
+    pub(crate) fn conclude(mut self, found: Found, anchor: Option<&Header>) -> Report {
         self.stop();
         for id in StepId::ALL.into_iter().skip(self.steps.len()) {
             self.step(id, || not_asked("", ""));
@@ -88,11 +91,39 @@ impl Protocol {
             (None, Some(missing)) => Verdict::Undecided { missing },
             (None, None) => Verdict::Valid,
         };
-        let record = record.filter(|_| verdict == Verdict::Valid);
+        let valid = verdict == Verdict::Valid;
+        let found = if valid { found } else { Found::default() };
         Report {
             verdict,
+            unchecked: unchecked(&self.steps),
             steps: self.steps,
-            record,
+            claims: found.claims,
+            records: found.records,
+            anchor: anchor.filter(|_| valid).cloned(),
         }
     }
+}
+
+/// Steps that found nothing to look at, and what no evidence of this kind can show.
+fn unchecked(steps: &[Step]) -> Vec<Text> {
+    let skipped = steps
+        .iter()
+        .filter(|step| step.outcome == StepOutcome::Unchecked && !step.detail.en.is_empty());
+    let skipped = skipped.map(|step| {
+        Text::new(
+            format!("{}：{}", step.zh, step.detail.zh),
+            format!("{}: {}", step.en, step.detail.en),
+        )
+    });
+    let always = [
+        Text::new(
+            "上链之前的内容是否真实",
+            "whether what was recorded is true: only that it was recorded so",
+        ),
+        Text::new(
+            "账本合约本身未重新执行：状态由超过三分之二的验证者执行并签名",
+            "ledger contracts are not run again: more than two thirds of the validators ran them and signed the state",
+        ),
+    ];
+    skipped.chain(always).collect()
 }

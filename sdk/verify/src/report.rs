@@ -3,6 +3,8 @@
 use serde::Serialize;
 use yilian_primitives::{Header, Receipt, TransactionPayload};
 
+use crate::bundle::Claim;
+
 /// One text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Text {
@@ -30,37 +32,43 @@ pub enum StepId {
     Structure,
     /// It is about the trusted chain.
     Chain,
-    /// The validators are those that are trusted.
-    Validators,
-    /// More than two thirds of their power signed the header.
+    /// More than two thirds of the power of its set signed each certified header, and the log it names.
     Certificate,
-    /// What they signed is the log that the header names.
-    LogRoot,
-    /// The receipt stands in that log.
+    /// The sets are the trusted one, or follow from it.
+    Validators,
+    /// The log extends the one that is trusted already.
+    Consistency,
+    /// The witnesses that the reader demands cosigned.
+    Witnesses,
+    /// Records and headers stand in that log.
     Inclusion,
-    /// The transaction is the one of the receipt, and its sender signed it.
+    /// The transactions are those of the receipts, and their senders signed them.
     Transaction,
-    /// Inputs and outputs of rules are those of the receipt.
+    /// Texts of rule calls are those of the receipts.
     RuleCalls,
-    /// The values stand in the state of the header.
+    /// The values stand in the state of their headers.
     State,
     /// The rules give the same outputs again.
     Replay,
+    /// The claims follow.
+    Claims,
 }
 
 impl StepId {
     /// Every step in order.
-    pub const ALL: [StepId; 10] = [
+    pub const ALL: [StepId; 12] = [
         StepId::Structure,
         StepId::Chain,
-        StepId::Validators,
         StepId::Certificate,
-        StepId::LogRoot,
+        StepId::Validators,
+        StepId::Consistency,
+        StepId::Witnesses,
         StepId::Inclusion,
         StepId::Transaction,
         StepId::RuleCalls,
         StepId::State,
         StepId::Replay,
+        StepId::Claims,
     ];
 
     /// Stable name in JSON and in scripts.
@@ -68,14 +76,16 @@ impl StepId {
         match self {
             StepId::Structure => "structure",
             StepId::Chain => "chain",
-            StepId::Validators => "validators",
             StepId::Certificate => "certificate",
-            StepId::LogRoot => "log_root",
+            StepId::Validators => "validators",
+            StepId::Consistency => "consistency",
+            StepId::Witnesses => "witnesses",
             StepId::Inclusion => "inclusion",
             StepId::Transaction => "transaction",
             StepId::RuleCalls => "rule_calls",
             StepId::State => "state",
             StepId::Replay => "replay",
+            StepId::Claims => "claims",
         }
     }
 
@@ -84,14 +94,19 @@ impl StepId {
         match self {
             StepId::Structure => ("文件结构与编码", "structure and encoding of the file"),
             StepId::Chain => ("所属链", "the chain it belongs to"),
-            StepId::Validators => ("验证者集合", "the validator set"),
-            StepId::Certificate => ("提交证书", "the commit certificate"),
-            StepId::LogRoot => ("日志根", "the root of the log"),
-            StepId::Inclusion => ("执行凭据在日志中", "inclusion of the receipt in the log"),
-            StepId::Transaction => ("交易与签名", "the transaction and its signature"),
+            StepId::Certificate => (
+                "提交证书：签名与多数",
+                "the commit certificates: signatures and quorum",
+            ),
+            StepId::Validators => ("验证者集合", "the validator sets"),
+            StepId::Consistency => ("日志延续性", "consistency of the log"),
+            StepId::Witnesses => ("见证人副署", "cosignatures of witnesses"),
+            StepId::Inclusion => ("记录在日志中", "inclusion in the log"),
+            StepId::Transaction => ("交易与签名", "the transactions and their signatures"),
             StepId::RuleCalls => ("规则的输入与输出", "inputs and outputs of rules"),
             StepId::State => ("状态证明", "proofs of state"),
             StepId::Replay => ("规则重新执行", "replay of the rules"),
+            StepId::Claims => ("主张", "the claims"),
         }
     }
 }
@@ -149,17 +164,24 @@ pub enum Verdict {
     },
 }
 
-/// What a valid proof shows.
+/// A record that is proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProvenRecord {
-    /// The certified header.
-    pub header: Header,
     /// Place of the record in the log.
     pub log_index: u64,
     /// The record.
     pub receipt: Receipt,
     /// What the sender signed; none for a call of the chain itself.
     pub transaction: Option<TransactionPayload>,
+}
+
+/// A claim with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProvenClaim {
+    /// The claim.
+    pub claim: Claim,
+    /// What follows from it, for people.
+    pub finding: Text,
 }
 
 /// All steps and the conclusion.
@@ -169,8 +191,14 @@ pub struct Report {
     pub verdict: Verdict,
     /// Every step of [`StepId::ALL`], in that order.
     pub steps: Vec<Step>,
-    /// What was proven; only of a valid proof, so that nobody shows what nobody checked.
-    pub record: Option<ProvenRecord>,
+    /// What was proven; only of valid evidence, so that nobody shows what nobody checked.
+    pub claims: Vec<ProvenClaim>,
+    /// The records among it.
+    pub records: Vec<ProvenRecord>,
+    /// The header on which everything hangs; only of valid evidence.
+    pub anchor: Option<Header>,
+    /// What was not checked, whatever the verdict.
+    pub unchecked: Vec<Text>,
 }
 
 impl Report {

@@ -54,7 +54,7 @@ fn flat(record: &Value) -> Value {
 }
 
 /// Asks a view of the ledger.
-pub(super) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Value> {
+pub(crate) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Value> {
     let args = Value::Object(object(fields));
     let asked = context.client().query(LEDGER, method, &args);
     asked

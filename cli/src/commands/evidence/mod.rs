@@ -1,14 +1,17 @@
 //! `yilian evidence`
 
+mod export;
 mod find;
 mod media;
 mod put;
-mod verify;
+mod question;
 
 use clap::Subcommand;
 
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
+
+pub(crate) use find::ask;
 
 /// Name of the ledger.
 const LEDGER: &str = "evidence";
@@ -22,8 +25,8 @@ pub(crate) enum EvidenceCommand {
     Get(find::GetArgs),
     /// 列出存证 | List records
     List(find::ListArgs),
-    /// 验证证据：离线，逐项列出所证事项 | Verify evidence: offline, naming what each step proves
-    Verify(verify::VerifyArgs),
+    /// 导出证据文件：可由任何人离线验证 | Export an evidence file that anybody verifies offline
+    Export(Box<export::ExportArgs>),
 }
 
 impl EvidenceCommand {
@@ -32,7 +35,7 @@ impl EvidenceCommand {
             EvidenceCommand::Put(args) => args.run(context),
             EvidenceCommand::Get(args) => args.run(context),
             EvidenceCommand::List(args) => args.run(context),
-            EvidenceCommand::Verify(args) => args.run(context),
+            EvidenceCommand::Export(args) => args.run(context),
         }
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn close(ctx: &mut Context, args: Close) -> Result<Closed, TenderErro
         closed_ms,
         held: args.held,
         revealed: 0,
+        list: Vec::new(),
         opened: 0,
         opened_ms: None,
         difference: None,

@@ -105,6 +105,8 @@ pub struct Opening {
     pub held: u32,
     /// 揭示份数 | bids revealed
     pub revealed: u32,
+    /// 揭示清单 | roots of the complete subtrees over the revealed commitments, in the order of revealing (RFC 9162)
+    pub list: Vec<Digest32>,
     /// 有效份数 | bids opened
     pub opened: u32,
     /// 开标时间 | when it was opened, Unix time in ms

@@ -136,7 +136,10 @@ pub(crate) fn reveal(ctx: &mut Context, args: Reveal) -> Result<RevealedSoFar, T
         opened += u32::from(status == BidStatus::Opened);
     }
     let opening = tender.opening()?;
-    opening.revealed += args.bids.len() as u32;
+    for commitment in &commitments {
+        enlist(&mut opening.list, opening.revealed, commitment);
+        opening.revealed += 1;
+    }
     opening.opened += opened;
     let so_far = RevealedSoFar {
         revealed: opening.revealed,
@@ -145,6 +148,28 @@ pub(crate) fn reveal(ctx: &mut Context, args: Reveal) -> Result<RevealedSoFar, T
     };
     tender.record(ctx, "revealed", None, None);
     Ok(so_far)
+}
+
+/// Appends a commitment to the Merkle tree of all that were revealed, of which the roots of complete subtrees are kept.
+///
+/// One entry of the state then shows that these bids and no others were revealed (招标投标法 第三十六条).
+fn enlist(roots: &mut Vec<Digest32>, size: u32, commitment: &Digest32) {
+    let mut root = hash(0, &[commitment]);
+    for _ in 0..size.trailing_ones() {
+        if let Some(left) = roots.pop() {
+            root = hash(1, &[&left, &root]);
+        }
+    }
+    roots.push(root);
+}
+
+/// RFC 9162 section 2.1.1: 0 before a leaf, 1 before two nodes.
+fn hash(prefix: u8, parts: &[&Digest32]) -> Digest32 {
+    let mut bytes = vec![prefix];
+    for part in parts {
+        bytes.extend_from_slice(&part.0);
+    }
+    Digest32(sha256(&bytes))
 }
 
 /// The commitments that the bids must have been sealed under, by the pinned rule.

@@ -11,10 +11,11 @@ use yilian_primitives::{
     Receipt, Refusal, RefusalCode, RuleCallTrace, Trace, TransactionPayload, TxId, Validator,
     ValidatorSet, VerifiedTransaction, cbor::Cbor,
 };
+use yilian_verify::Question;
 
 use crate::backend::{
-    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Execution, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
+    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution,
+    Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
     TransactionRecord,
 };
 
@@ -260,16 +261,22 @@ impl Backend for FakeNode {
             }))
     }
 
-    fn record_proof_at(&self, log_index: u64) -> Result<Option<Value>, Fault> {
-        Ok((log_index == 2).then(|| json!({ "version": 1 })))
+    fn evidence(&self, question: &Question) -> Result<Evidence, Fault> {
+        Ok(Ok(vec![question.claims.len() as u8]))
     }
 
-    fn record_proof(&self, id: &TxId) -> Result<Option<Value>, Fault> {
+    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault> {
+        Ok((log_index == 2)
+            .then(|| vec![1])
+            .ok_or_else(|| format!("leaf {log_index} is no receipt")))
+    }
+
+    fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault> {
         let chain = self.chain.lock().expect("chain");
-        Ok(chain
-            .executed
-            .contains_key(id)
-            .then(|| json!({ "version": 1 })))
+        let there = chain.executed.contains_key(id);
+        Ok(there
+            .then(|| vec![1])
+            .ok_or_else(|| format!("transaction {id} is not final on this node")))
     }
 
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {

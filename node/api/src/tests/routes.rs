@@ -57,7 +57,6 @@ async fn every_route_answers_what_it_should() {
             "/rule_calls/0/output",
             json!(true),
         ),
-        (format!("/v1/transactions/{id}/proof"), "/version", json!(1)),
         ("/v1/log/0".to_owned(), "/kind", json!("genesis")),
         ("/v1/log/1".to_owned(), "/header/height", json!(0)),
         ("/v1/log/2".to_owned(), "/receipt/method", json!("register")),
@@ -119,6 +118,28 @@ async fn every_route_answers_what_it_should() {
     assert_eq!(code.body, b"\0asm");
     assert!(code.head.contains("content-type: application/wasm"));
     assert!(code.head.contains("immutable"));
+    let media = "content-type: application/vnd.yilian.evidence+cbor";
+    for target in [
+        format!("/v1/transactions/{id}/evidence"),
+        "/v1/log/2/evidence".to_owned(),
+    ] {
+        let evidence = site.get(&target).await;
+        assert_eq!((evidence.status, evidence.body.as_slice()), (200, &[1][..]));
+        assert!(evidence.head.contains(media), "{target}");
+    }
+    let question =
+        br#"{"claims":[{"kind":"record","log_index":2},{"kind":"record","log_index":3}]}"#;
+    let evidence = site.post("/v1/evidence", question).await;
+    assert_eq!((evidence.status, evidence.body.as_slice()), (200, &[2][..]));
+    for wrong in [
+        "",
+        "{}",
+        r#"{"claims":[]}"#,
+        r#"{"claims":[{"kind":"what"}]}"#,
+    ] {
+        let refused = site.post("/v1/evidence", wrong.as_bytes()).await;
+        assert_eq!(refused.problem(400), "YL-1105", "{wrong}");
+    }
     let note = site.get("/v1/headers/1/certificate?format=note").await;
     let text = String::from_utf8(note.body).expect("UTF-8");
     assert!(text.starts_with("yilian/yilian-test\n3\n"), "{text}");
@@ -152,8 +173,8 @@ async fn what_is_not_there_is_named_and_what_is_malformed_too() {
         "/v1/headers/7".to_owned(),
         "/v1/headers/0/certificate".to_owned(),
         format!("/v1/transactions/{nobody}"),
-        format!("/v1/transactions/{nobody}/proof"),
-        format!("/v1/transactions/{waiting}/proof"),
+        format!("/v1/transactions/{nobody}/evidence"),
+        format!("/v1/transactions/{waiting}/evidence"),
         "/v1/log/99".to_owned(),
         "/v1/contracts/nobody".to_owned(),
         "/v1/contracts/nobody/interface".to_owned(),

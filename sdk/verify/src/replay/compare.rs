@@ -1,23 +1,46 @@
-//! Whether the rules of a record give the same outputs again.
+//! Whether the rules of records give the same outputs again.
+
+use std::collections::BTreeMap;
+
+use yilian_crypto::Digest;
+use yilian_primitives::RuleCall;
 
 use super::{ReplayError, ReplayLimits, Rule};
+use crate::bundle::Bundle;
 use crate::finding::{Finding, failed, missing, not_asked, proved};
-use crate::{Codes, RuleCallText, Trust};
+use crate::{Codes, Trust};
 
-/// Runs every call whose code is at hand and compares outputs.
-pub(crate) fn step(calls: &[RuleCallText], trust: &Trust, codes: &Codes) -> Finding {
+/// Runs every call whose program and texts are at hand and compares outputs.
+pub(crate) fn step(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
     let limits = ReplayLimits::of(trust);
-    let mut replayed = 0usize;
-    for (place, call) in calls.iter().enumerate() {
-        let Some(code) = codes.get(&call.code_hash) else {
-            continue;
-        };
-        if let Err(finding) = replay(place + 1, call, code, &limits) {
-            return finding;
-        }
-        replayed += 1;
+    let mut carried = codes.clone();
+    for code in &bundle.codes {
+        carried.add(code.clone());
     }
-    let total = calls.len();
+    let mut rules = BTreeMap::new();
+    let (mut total, mut replayed) = (0usize, 0usize);
+    for record in &bundle.records {
+        for (number, call) in (1..).zip(&record.receipt.rule_calls) {
+            total += 1;
+            let (Some(code), Some(input)) =
+                (carried.get(&call.code_hash), bundle.content(&call.input))
+            else {
+                continue;
+            };
+            let rule = rules
+                .entry(call.code_hash)
+                .or_insert_with(|| Rule::load(code));
+            let name = format!("{}/{number}", record.log_index);
+            if let Err(finding) = replay(&name, call, rule, input, &limits) {
+                return finding;
+            }
+            replayed += 1;
+        }
+    }
+    conclude(total, replayed)
+}
+
+fn conclude(total: usize, replayed: usize) -> Finding {
     match (total, replayed) {
         (0, _) => not_asked("没有调用规则", "no rule was called"),
         (_, 0) => not_asked(
@@ -39,48 +62,29 @@ pub(crate) fn step(calls: &[RuleCallText], trust: &Trust, codes: &Codes) -> Find
 }
 
 fn replay(
-    number: usize,
-    call: &RuleCallText,
-    code: &[u8],
+    name: &str,
+    call: &RuleCall,
+    rule: &Result<Rule, ReplayError>,
+    input: &[u8],
     limits: &ReplayLimits,
 ) -> Result<(), Finding> {
-    let ended = Rule::load(code).and_then(|rule| {
-        let name = rule.interface().name.clone();
-        let end = rule.call(&call.method, call.input.as_bytes(), limits)?;
-        Ok((name, end))
-    });
-    let (name, end) = match ended {
-        Ok(ended) => ended,
-        Err(error @ ReplayError::Bound { .. }) => {
-            return Err(missing(
-                format!("第 {number} 次规则调用未能执行完（{error}）"),
-                format!("rule call {number} was not run to its end: {error}"),
-            ));
-        }
-        Err(error) => {
-            return Err(failed(
-                format!("第 {number} 次规则调用不能重现（{error}）"),
-                format!("rule call {number} cannot be run again: {error}"),
-            ));
-        }
+    let ended = match rule {
+        Ok(rule) => rule.call(&call.method, input, limits),
+        Err(error) => Err(error.clone()),
     };
-    if name != call.name {
-        return Err(failed(
-            format!(
-                "第 {number} 次规则调用的代码名为 {name:?}，文件写作 {:?}",
-                call.name
-            ),
-            format!(
-                "the code of rule call {number} calls itself {name:?}, the file says {:?}",
-                call.name
-            ),
-        ));
+    match ended {
+        Ok(end) if Digest::sha256(&end.output()) == call.output => Ok(()),
+        Ok(_) => Err(failed(
+            format!("规则调用 {name} 重新执行后输出不同"),
+            format!("rule call {name} gives another output when it is run again"),
+        )),
+        Err(error @ ReplayError::Bound { .. }) => Err(missing(
+            format!("规则调用 {name} 的完整执行（{error}）"),
+            format!("a complete run of rule call {name}: {error}"),
+        )),
+        Err(error) => Err(failed(
+            format!("规则调用 {name} 不能重现（{error}）"),
+            format!("rule call {name} cannot be run again: {error}"),
+        )),
     }
-    if end.output() != call.output.as_bytes() {
-        return Err(failed(
-            format!("第 {number} 次规则调用重新执行后输出不同"),
-            format!("rule call {number} gives another output when it is run again"),
-        ));
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! `yilian evidence verify`
+//! `yilian verify`
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
 use yilian_primitives::TxId;
-use yilian_verify::{RecordProof, Report};
+use yilian_verify::{Bundle, Report};
 
-use super::find::ask;
+use super::evidence::ask;
 use crate::answer::{Answer, Block, Step};
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ use crate::messages::M;
 use crate::verification::{self, CodeSources};
 use crate::{call, hashing};
 
-/// Arguments of `evidence verify`.
+/// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// 证据文件；或在线取得：交易编号 sha256:…、存证编号 | The evidence file; or online: a transaction sha256:…, an evidence number
@@ -36,10 +36,9 @@ impl VerifyArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let trust = verification::trust(context, self.trust.as_deref())?;
         let bytes = self.bytes(context)?;
-        let calls = RecordProof::from_json(&bytes).map(|proof| proof.rule_calls);
-        let hashes: Vec<Digest> = calls.iter().flatten().map(|call| call.code_hash).collect();
-        let codes = self.codes.collect(context, &hashes)?;
-        let report = RecordProof::verify_json(&bytes, &trust, &codes);
+        let called = Bundle::from_bytes(&bytes).map(|bundle| called(&bundle));
+        let codes = self.codes.collect(context, &called.unwrap_or_default())?;
+        let report = Bundle::verify_bytes(&bytes, &trust, &codes);
         let mut answer = verification::answer(context, &report);
         if let Some(path) = &self.document {
             answer = document(context, answer, &report, path)?;
@@ -59,9 +58,9 @@ impl VerifyArgs {
         };
         let proof = context
             .client()
-            .record_proof(&id)
+            .evidence_of(&id)
             .map_err(|e| context.node_failure(e))?;
-        Ok(proof.to_json().into_bytes())
+        Ok(proof.to_bytes())
     }
 
     /// The transaction that deposited a record. A path that is mistyped is no evidence number.
@@ -82,7 +81,14 @@ impl VerifyArgs {
     }
 }
 
-/// Whether the signed arguments hold the digest of a file.
+/// The rules that the records called.
+fn called(bundle: &Bundle) -> Vec<Digest> {
+    let records = bundle.records.iter();
+    let calls = records.flat_map(|record| &record.receipt.rule_calls);
+    calls.map(|call| call.code_hash).collect()
+}
+
+/// Whether the signed arguments of a record hold the digest of a file.
 fn document(
     context: &Context,
     mut answer: Answer,
@@ -90,11 +96,14 @@ fn document(
     path: &Path,
 ) -> Outcome<Answer> {
     let got = hashing::file(context, path)?;
-    let record = report.record.as_ref();
-    let args = record
-        .and_then(|record| record.transaction.as_ref())
-        .map(|tx| &tx.args);
-    let places = args.map(|args| places_of(args, &got.to_string()));
+    let signed = report
+        .records
+        .iter()
+        .filter_map(|one| one.transaction.as_ref());
+    let places: Vec<String> = signed
+        .flat_map(|signed| places_of(&signed.args, &got.to_string()))
+        .collect();
+    let places = report.is_valid().then_some(places);
     let holds = places.as_ref().map(|places| !places.is_empty());
     let detail = match &places {
         Some(places) if !places.is_empty() => format!("{} = {got}", places.join(", ")),

@@ -1,0 +1,184 @@
+//! Evidence bundles from the committed chain.
+
+use std::collections::BTreeSet;
+
+use yilian_abi::state_key;
+use yilian_crypto::Digest;
+use yilian_executor::{Execution, StateError};
+use yilian_merkle::log;
+use yilian_primitives::{Height, TxId};
+use yilian_verify::bundle::{
+    CertifiedByItself, Extension, LoggedHeader, LoggedRecord, StateEntry, StateName,
+};
+use yilian_verify::{Bundle, Claim, Question};
+
+use crate::proofs::broken;
+use crate::state::Shared;
+
+/// A bundle, or why this chain cannot prove what was asked.
+pub(crate) type Answer = Result<Bundle, String>;
+
+/// What a bundle is made of, under one anchor.
+struct Draft<'s> {
+    shared: &'s Shared,
+    bundle: Bundle,
+    size: u64,
+    height: Height,
+    codes: bool,
+}
+
+impl Shared {
+    /// Proves claims under the tip.
+    pub(crate) fn evidence(&self, question: &Question) -> Result<Answer, StateError> {
+        let tip = self.tip()?;
+        let header = tip.header().clone();
+        let Some(certificate) = self.store.certificate(header.height)? else {
+            return Ok(Err(
+                "no block is decided yet, so nothing is certified".to_owned()
+            ));
+        };
+        let (size, height) = (header.log_size, header.height);
+        let mut draft = Draft {
+            shared: self,
+            size,
+            height,
+            codes: question.codes,
+            bundle: Bundle {
+                chain_id: header.chain_id.clone(),
+                claims: question.claims.clone(),
+                validator_sets: vec![tip.deciders().clone()],
+                // The set has not changed since genesis: no transaction can change it yet.
+                trail: vec![CertifiedByItself {
+                    header,
+                    certificate,
+                }],
+                headers: Vec::new(),
+                records: Vec::new(),
+                transactions: Vec::new(),
+                contents: Vec::new(),
+                codes: Vec::new(),
+                states: Vec::new(),
+                consistency: Vec::new(),
+                cosignatures: Vec::new(),
+            },
+        };
+        Ok(match draft.fill(question)? {
+            Ok(()) => Ok(draft.bundle.arranged()),
+            Err(missing) => Err(missing),
+        })
+    }
+
+    /// Proves the record of a transaction.
+    pub(crate) fn evidence_of(&self, id: &TxId) -> Result<Answer, StateError> {
+        match self.store.transaction(id)? {
+            Some(executed) => self.evidence_at(executed.execution.log_index),
+            None => Ok(Err(format!("transaction {id} is not final on this node"))),
+        }
+    }
+
+    /// Proves the record at a place of the log.
+    pub(crate) fn evidence_at(&self, log_index: u64) -> Result<Answer, StateError> {
+        self.evidence(&Question {
+            claims: vec![Claim::Record { log_index }],
+            ..Question::default()
+        })
+    }
+}
+
+impl Draft<'_> {
+    fn fill(&mut self, question: &Question) -> Result<Result<(), String>, StateError> {
+        let names: BTreeSet<StateName> = question.claims.iter().flat_map(Claim::states).collect();
+        for claim in &question.claims {
+            if let Claim::Record { log_index } = claim
+                && !self.record(*log_index)?
+            {
+                let missing =
+                    format!("leaf {log_index} of the log is no receipt, or not there yet");
+                return Ok(Err(missing));
+            }
+        }
+        for name in names {
+            if name.height > self.height {
+                let (asked, tip) = (name.height, self.height);
+                return Ok(Err(format!("state of height {asked}: the tip is {tip}")));
+            }
+            self.state(name)?;
+        }
+        for old_size in &question.consistent_with {
+            if *old_size == 0 || *old_size >= self.size {
+                continue;
+            }
+            let proof = log::prove_consistency(&self.shared.store, *old_size, self.size);
+            self.bundle.consistency.push(Extension {
+                old_size: *old_size,
+                path: proof.map_err(broken)?.hashes,
+            });
+        }
+        Ok(Ok(()))
+    }
+
+    fn path(&self, index: u64) -> Result<Vec<Digest>, StateError> {
+        let proof = log::prove_inclusion(&self.shared.store, index, self.size);
+        Ok(proof.map_err(broken)?.hashes)
+    }
+
+    /// Adds a record; false if there is none.
+    fn record(&mut self, log_index: u64) -> Result<bool, StateError> {
+        let execution = match log_index < self.size {
+            true => self.shared.store.execution(log_index)?,
+            false => None,
+        };
+        let Some(Execution { receipt, trace, .. }) = execution else {
+            return Ok(false);
+        };
+        if let Some(id) = receipt.transaction()
+            && let Some(executed) = self.shared.store.transaction(&id)?
+        {
+            let envelope = executed.transaction.envelope().clone();
+            self.bundle.transactions.push(envelope);
+        }
+        for call in trace.rule_calls {
+            self.code(&call.code_hash)?;
+            self.bundle.contents.extend([call.input, call.output]);
+        }
+        if Digest::sha256(&trace.result) == receipt.result {
+            self.bundle.contents.push(trace.result);
+        }
+        let path = self.path(log_index)?;
+        self.bundle.records.push(LoggedRecord {
+            log_index,
+            receipt,
+            path,
+        });
+        Ok(true)
+    }
+
+    fn code(&mut self, hash: &Digest) -> Result<(), StateError> {
+        let held = |code: &Vec<u8>| Digest::sha256(code) == *hash;
+        if self.codes && !self.bundle.codes.iter().any(held) {
+            self.bundle.codes.extend(self.shared.code(hash)?);
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, name: StateName) -> Result<(), StateError> {
+        let key = state_key::of(&name.contract, name.key.as_bytes());
+        let (value, proof) = self.shared.store.prove(name.height, &key)?;
+        let known = |one: &LoggedHeader| one.header.height == name.height;
+        if name.height < self.height && !self.bundle.headers.iter().any(known) {
+            let header = self.shared.store.header(name.height)?;
+            let header =
+                header.ok_or_else(|| StateError(format!("header {} is missing", name.height)))?;
+            let path = self.path(header.log_size)?;
+            self.bundle.headers.push(LoggedHeader { header, path });
+        }
+        self.bundle.states.push(StateEntry {
+            height: name.height,
+            contract: name.contract,
+            key: name.key,
+            value: value.map(|stored| stored.value),
+            proof,
+        });
+        Ok(())
+    }
+}

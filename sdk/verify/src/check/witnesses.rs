@@ -1,0 +1,62 @@
+//! Cosignatures: witnesses that saw this checkpoint, consistent with all they had seen (C2SP tlog-cosignature).
+
+use crate::Trust;
+use crate::bundle::{Bundle, WitnessSignature};
+use crate::finding::{Finding, failed, missing, not_asked, proved};
+use crate::trust::TrustedWitness;
+
+/// What a witness signs: its clock, and the text that the validators signed.
+pub fn cosigned_text(time_s: u64, checkpoint: &str) -> String {
+    format!("cosignature/v1\ntime {time_s}\n{checkpoint}")
+}
+
+/// Enough of the witnesses that the reader demands cosigned the anchor.
+pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
+    let Some(policy) = &trust.witnesses else {
+        return not_asked("信任文件不要求见证人", "the trust file demands no witness");
+    };
+    let Some(anchor) = bundle.anchor() else {
+        return missing("锚定区块头", "an anchor");
+    };
+    let checkpoint = anchor.certificate.body(&bundle.chain_id);
+    let mut seen = Vec::new();
+    for witness in &policy.keys {
+        let Some(signature) = given(bundle, witness) else {
+            continue;
+        };
+        let text = cosigned_text(signature.time_s, &checkpoint);
+        let holds = witness
+            .public_key
+            .verify(text.as_bytes(), &signature.signature);
+        if holds.is_err() {
+            return failed(
+                format!("见证人 {} 的副署不成立", witness.name),
+                format!("the cosignature of witness {} does not hold", witness.name),
+            );
+        }
+        seen.push(witness.name.as_str());
+    }
+    let (count, threshold) = (seen.len(), policy.threshold);
+    if count < threshold {
+        return missing(
+            format!("见证人副署：需要 {threshold} 个，文件中有 {count} 个"),
+            format!("cosignatures: {threshold} witnesses are demanded, {count} cosigned"),
+        );
+    }
+    proved(
+        format!(
+            "{count} 个见证人副署（至少 {threshold}）：{}",
+            seen.join("、")
+        ),
+        format!(
+            "{count} witnesses cosigned, {threshold} are demanded: {}",
+            seen.join(", ")
+        ),
+    )
+}
+
+fn given<'b>(bundle: &'b Bundle, witness: &TrustedWitness) -> Option<&'b WitnessSignature> {
+    let same =
+        |one: &&WitnessSignature| one.name == witness.name && one.public_key == witness.public_key;
+    bundle.cosignatures.iter().find(same)
+}
