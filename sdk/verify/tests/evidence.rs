@@ -200,7 +200,7 @@ fn what_is_missing_is_named_and_nothing_is_decided() {
 
 #[test]
 fn what_no_claim_calls_for_is_refused() {
-    let with = |change: fn(&mut Bundle)| tampered(|bundle| change(bundle));
+    let with = |change: fn(&mut Bundle)| tampered(change);
     let structure = Some(StepId::Structure);
     assert_eq!(with(|b| b.contents.push(b"{}".to_vec())), structure);
     assert_eq!(with(|b| b.codes.push(b"code".to_vec())), structure);
