@@ -181,9 +181,15 @@ fn conclude(bundle: &Bundle, trusted: &Trusted, changes: u32) -> Finding {
     )
 }
 
-/// A certified header at the height of the trusted checkpoint is that checkpoint, or there are two chains.
+/// A certified header at the height of the trusted checkpoint is that checkpoint, or there are two chains. Without a
+/// checkpoint that height is genesis, which nobody decides: whoever certifies one has made it.
 fn same_height(trust: &Trust, next: &CertifiedByItself) -> Option<Finding> {
-    let checkpoint = trust.checkpoint.as_ref()?;
+    let Some(checkpoint) = &trust.checkpoint else {
+        return Some(failed(
+            "创世区块头没有提交证书，不能作锚",
+            "no certificate decides the header of genesis, so it is no anchor",
+        ));
+    };
     let (got, expected) = (next.header.hash(), checkpoint.header_hash);
     (got != expected).then(|| {
         failed(

@@ -3,7 +3,8 @@
 mod fixture;
 
 use fixture::{
-    Case, TIME_MS, centre_key, certify, codes, forged_at, header, is_undecided, reason, spec, trust,
+    Case, TIME_MS, centre_key, certify, codes, forged_at, header, is_undecided, reason, spec,
+    state_claim, trust,
 };
 use yilian_merkle::log;
 use yilian_primitives::{Header, Validator, ValidatorSet};
@@ -214,4 +215,22 @@ fn trust_ends_with_its_period() {
         "{}",
         reason(&report)
     );
+}
+
+#[test]
+fn nobody_passes_off_a_genesis_of_their_own_as_certified() {
+    let mut bundle = anchored(&STRANGERS, Vec::new());
+    let mut anchor = bundle.trail[0].clone();
+    anchor.header.height = 0;
+    anchor.certificate = certify(&anchor.header, &set(&STRANGERS), &STRANGERS);
+    bundle.trail = vec![anchor];
+    bundle.claims = vec![state_claim(0, "x")];
+    bundle.headers.clear();
+    bundle.records.clear();
+    bundle.transactions.clear();
+    bundle.contents.clear();
+    bundle.states.clear();
+    let report = verify(&bundle, &trust());
+    assert_eq!(forged_at(&report), Some(StepId::Validators));
+    assert!(reason(&report).contains("genesis"), "{}", reason(&report));
 }
