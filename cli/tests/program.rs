@@ -164,7 +164,7 @@ fn a_local_network_is_made_and_its_specification_is_sound() {
     let path = network.to_str().expect("text");
     let made = yilian(
         &home,
-        &["init", "--dir", path, "--base-port", "41000", "--json"],
+        &["init", "--dir", path, "--base-port", "21000", "--json"],
     );
     assert_eq!(code(&made), 0, "{}", text(&made.stderr));
     let answer: Value = serde_json::from_slice(&made.stdout).expect("json");
