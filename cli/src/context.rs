@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use yilian_chain_spec::ChainSpec;
-use yilian_client::{Client, ClientError};
+use yilian_client::{Client, ClientError, QueryResult};
 use yilian_crypto::SecretKey;
 use yilian_primitives::json;
 
@@ -110,6 +110,17 @@ impl Context {
     /// A node's failure in the reader's language.
     pub(crate) fn node_failure(&self, error: ClientError) -> Failure {
         Failure::from_client(self.lang, &error)
+    }
+
+    /// That something asked for is not there.
+    pub(crate) fn not_found(&self, what: &dyn core::fmt::Display) -> Failure {
+        Failure::new(Exit::NotFound, self.text(M::NotFound, &[("what", what)]))
+    }
+
+    /// Asks a view of a contract.
+    pub(crate) fn query(&self, contract: &str, method: &str, args: &Value) -> Outcome<QueryResult> {
+        let asked = self.client().query(contract, method, args);
+        asked.map_err(|error| self.node_failure(error))
     }
 
     /// Folder of the named keys.

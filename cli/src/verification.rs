@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
-use yilian_crypto::Digest;
-use yilian_verify::{Codes, ProvenRecord, Report, StepOutcome, Trust, Verdict};
+use yilian_verify::{Bundle, Codes, ProvenRecord, Report, StepOutcome, Trust, Verdict};
 
 use crate::answer::{Answer, Block, Step};
 use crate::context::{Context, Outcome, unreadable};
@@ -29,9 +28,10 @@ pub(crate) struct CodeSources {
 }
 
 impl CodeSources {
-    /// Collects programs. A program is found by its hash, so it does not matter who gave it.
-    pub(crate) fn collect(&self, context: &Context, wanted: &[Digest]) -> Outcome<Codes> {
-        let mut codes = Codes::default();
+    /// Collects programs: those of the evidence, of files, and of the node where it is asked. A program is found by its
+    /// hash, so it does not matter who gave it.
+    pub(crate) fn collect(&self, context: &Context, evidence: &Bundle) -> Outcome<Codes> {
+        let mut codes = evidence.codes_and(&Codes::default());
         let mut files = self.files.clone();
         if let Some(folder) = &self.contracts {
             let entries = std::fs::read_dir(folder)
@@ -44,16 +44,11 @@ impl CodeSources {
         }
         if self.online {
             let client = context.client();
-            for hash in wanted
-                .iter()
-                .filter(|hash| codes.get(hash).is_none())
-                .collect::<Vec<_>>()
-            {
-                codes.add(
-                    client
-                        .code(hash)
-                        .map_err(|error| context.node_failure(error))?,
-                );
+            for call in evidence.rule_calls() {
+                if codes.get(&call.code_hash).is_none() {
+                    let code = client.code(&call.code_hash);
+                    codes.add(code.map_err(|error| context.node_failure(error))?);
+                }
             }
         }
         Ok(codes)

@@ -117,11 +117,6 @@ impl Backend for NodeBackend {
         Ok(answer.map(|bundle| bundle.to_bytes()))
     }
 
-    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault> {
-        let answer = self.shared.evidence_at(log_index).map_err(fault)?;
-        Ok(answer.map(|bundle| bundle.to_bytes()))
-    }
-
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {
         self.shared.events(height).map_err(fault)
     }

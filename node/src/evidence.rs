@@ -24,7 +24,9 @@ struct Draft<'s> {
     bundle: Bundle,
     size: u64,
     height: Height,
-    codes: bool,
+    with_codes: bool,
+    /// Programs that are in the bundle.
+    codes: BTreeSet<Digest>,
 }
 
 impl Shared {
@@ -42,7 +44,8 @@ impl Shared {
             shared: self,
             size,
             height,
-            codes: question.codes,
+            with_codes: question.codes,
+            codes: BTreeSet::new(),
             bundle: Bundle {
                 chain_id: header.chain_id.clone(),
                 claims: question.claims.clone(),
@@ -71,17 +74,9 @@ impl Shared {
     /// Proves the record of a transaction.
     pub(crate) fn evidence_of(&self, id: &TxId) -> Result<Answer, StateError> {
         match self.store.transaction(id)? {
-            Some(executed) => self.evidence_at(executed.execution.log_index),
+            Some(executed) => self.evidence(&Question::of_record(executed.execution.log_index)),
             None => Ok(Err(format!("transaction {id} is not final on this node"))),
         }
-    }
-
-    /// Proves the record at a place of the log.
-    pub(crate) fn evidence_at(&self, log_index: u64) -> Result<Answer, StateError> {
-        self.evidence(&Question {
-            claims: vec![Claim::Record { log_index }],
-            ..Question::default()
-        })
     }
 }
 
@@ -141,9 +136,7 @@ impl Draft<'_> {
             self.code(&call.code_hash)?;
             self.bundle.contents.extend([call.input, call.output]);
         }
-        if Digest::sha256(&trace.result) == receipt.result {
-            self.bundle.contents.push(trace.result);
-        }
+        self.bundle.contents.push(trace.result);
         let path = self.path(log_index)?;
         self.bundle.records.push(LoggedRecord {
             log_index,
@@ -154,8 +147,7 @@ impl Draft<'_> {
     }
 
     fn code(&mut self, hash: &Digest) -> Result<(), StateError> {
-        let held = |code: &Vec<u8>| Digest::sha256(code) == *hash;
-        if self.codes && !self.bundle.codes.iter().any(held) {
+        if self.with_codes && self.codes.insert(*hash) {
             self.bundle.codes.extend(self.shared.code(hash)?);
         }
         Ok(())
@@ -164,8 +156,9 @@ impl Draft<'_> {
     fn state(&mut self, name: StateName) -> Result<(), StateError> {
         let key = state_key::of(&name.contract, name.key.as_bytes());
         let (value, proof) = self.shared.store.prove(name.height, &key)?;
-        let known = |one: &LoggedHeader| one.header.height == name.height;
-        if name.height < self.height && !self.bundle.headers.iter().any(known) {
+        // Names come by rising height.
+        let last = self.bundle.headers.last().map(|one| one.header.height);
+        if name.height < self.height && last != Some(name.height) {
             let header = self.shared.store.header(name.height)?;
             let header =
                 header.ok_or_else(|| StateError(format!("header {} is missing", name.height)))?;

@@ -66,10 +66,11 @@ fn released(network: &Network, height: u64) -> Option<Drawn> {
     let index = block.header.log_size - block.receipts.len() as u64 + u64::from(receipt.index);
     let evidence = network.client(0).evidence_at(index).ok()?;
     let call = evidence.records.first()?.receipt.rule_calls.first()?;
+    let texts = evidence.texts();
     Some(Drawn {
         code_hash: call.code_hash,
-        input: evidence.content(&call.input)?.to_vec(),
-        output: evidence.content(&call.output)?.to_vec(),
+        input: texts.get(&call.input)?.to_vec(),
+        output: texts.get(&call.output)?.to_vec(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! `yilian draw`: a draw run again from its record, by whoever wants to know.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -55,18 +56,17 @@ impl DrawCommand {
                 [("what", &shown), ("reason", &reason)];
             Failure::new(Exit::Forged, context.text(M::NotEvidence, &values))
         })?;
-        let called: Vec<Digest> = rule_calls(&bundle).map(|call| call.code_hash).collect();
-        let mut codes = codes.collect(context, &called)?;
-        for code in &bundle.codes {
-            codes.add(code.clone());
-        }
-        if let Some(hash) = called.iter().find(|hash| codes.get(hash).is_none()) {
+        let codes = codes.collect(context, &bundle)?;
+        let mut called = bundle.rule_calls().map(|call| &call.code_hash);
+        if let Some(hash) = called.find(|hash| codes.get(hash).is_none()) {
             let text = context.text(M::RuleMissing, &[("hash", hash)]);
             let failure = Failure::new(Exit::Undecided, text);
             return Err(failure.hint(context.name(M::RuleMissingHint)));
         }
-        let calls: Vec<Call> = rule_calls(&bundle)
-            .filter_map(|call| Call::of(&bundle, &codes, call))
+        let texts = bundle.texts();
+        let calls: Vec<Call> = bundle
+            .rule_calls()
+            .filter_map(|call| Call::of(&texts, &codes, call))
             .filter(|call| call.name == rule)
             .collect();
         if calls.is_empty() {
@@ -96,15 +96,10 @@ struct Call {
     output: String,
 }
 
-fn rule_calls(bundle: &Bundle) -> impl Iterator<Item = &RuleCall> {
-    let records = bundle.records.iter();
-    records.flat_map(|record| &record.receipt.rule_calls)
-}
-
 impl Call {
-    fn of(bundle: &Bundle, codes: &Codes, call: &RuleCall) -> Option<Self> {
+    fn of(texts: &BTreeMap<Digest, &[u8]>, codes: &Codes, call: &RuleCall) -> Option<Self> {
         let text = |digest| {
-            let bytes = bundle.content(digest)?;
+            let bytes = texts.get(digest)?;
             Some(String::from_utf8_lossy(bytes).into_owned())
         };
         let rule = Rule::load(codes.get(&call.code_hash)?).ok()?;

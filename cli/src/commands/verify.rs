@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
-use yilian_crypto::Digest;
 use yilian_primitives::TxId;
-use yilian_verify::{Bundle, Report};
+use yilian_verify::{Bundle, Codes, Report};
 
 use super::evidence::ask;
 use crate::answer::{Answer, Block, Step};
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::messages::M;
 use crate::verification::{self, CodeSources};
 use crate::{call, hashing};
@@ -36,9 +34,13 @@ impl VerifyArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let trust = verification::trust(context, self.trust.as_deref())?;
         let bytes = self.bytes(context)?;
-        let called = Bundle::from_bytes(&bytes).map(|bundle| called(&bundle));
-        let codes = self.codes.collect(context, &called.unwrap_or_default())?;
-        let report = Bundle::verify_bytes(&bytes, &trust, &codes);
+        let report = match Bundle::from_bytes(&bytes) {
+            Ok(bundle) => {
+                let codes = self.codes.collect(context, &bundle)?;
+                bundle.verify(&trust, &codes)
+            }
+            Err(_) => Bundle::verify_bytes(&bytes, &trust, &Codes::default()),
+        };
         let mut answer = verification::answer(context, &report);
         if let Some(path) = &self.document {
             answer = document(context, answer, &report, path)?;
@@ -65,10 +67,7 @@ impl VerifyArgs {
 
     /// The transaction that deposited a record. A path that is mistyped is no evidence number.
     fn of_number(&self, context: &Context) -> Outcome<TxId> {
-        let missing = || {
-            let text = context.text(M::NotFound, &[("what", &self.evidence)]);
-            Failure::new(Exit::NotFound, text)
-        };
+        let missing = || context.not_found(&self.evidence);
         if self.evidence.contains(['/', '\\', '.']) {
             return Err(missing());
         }
@@ -79,13 +78,6 @@ impl VerifyArgs {
             .ok_or_else(missing)?;
         call::parse_id(context, id)
     }
-}
-
-/// The rules that the records called.
-fn called(bundle: &Bundle) -> Vec<Digest> {
-    let records = bundle.records.iter();
-    let calls = records.flat_map(|record| &record.receipt.rule_calls);
-    calls.map(|call| call.code_hash).collect()
 }
 
 /// Whether the signed arguments of a record hold the digest of a file.

@@ -37,8 +37,6 @@ pub trait Backend: Send + Sync + 'static {
     fn evidence(&self, question: &Question) -> Result<Evidence, Fault>;
     /// As [`Backend::evidence`], for the record of an executed transaction.
     fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault>;
-    /// As [`Backend::evidence`], for the receipt at a place of the log.
-    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault>;
     /// The events of a block in the order of their emission; `None` above the tip or if no longer kept.
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault>;
     /// Leaves in the log at the tip.

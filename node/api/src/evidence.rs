@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use yilian_primitives::TxId;
 use yilian_verify::Question;
-use yilian_verify::bundle::BUNDLE_MEDIA_TYPE;
+use yilian_verify::bundle::{BUNDLE_MEDIA_TYPE, EXTENSIONS_MAX};
 
 use crate::app::App;
 use crate::backend::Evidence;
@@ -34,7 +34,7 @@ pub(crate) async fn at_place(
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Response, Problem> {
     let evidence = app
-        .compute(move |backend| backend.evidence_at(index))
+        .compute(move |backend| backend.evidence(&Question::of_record(index)))
         .await?;
     file(evidence)
 }
@@ -52,6 +52,11 @@ pub(crate) async fn question(
     let count = question.claims.len();
     if count == 0 || count > CLAIMS_MAX {
         let detail = format!("claims: expected 1 to {CLAIMS_MAX}, got {count}");
+        return Err(Problem::new(ApiCode::BadBody, detail));
+    }
+    let sizes = question.consistent_with.len();
+    if sizes > EXTENSIONS_MAX {
+        let detail = format!("consistent_with: expected at most {EXTENSIONS_MAX}, got {sizes}");
         return Err(Problem::new(ApiCode::BadBody, detail));
     }
     let evidence = app

@@ -176,7 +176,7 @@ impl Client {
     pub fn evidence(&self, question: &Question) -> Result<Bundle, ClientError> {
         let body = serde_json::to_string(question)
             .map_err(|error| ClientError::protocol("/v1/evidence", error))?;
-        let bytes = self.http.post_for_bytes("/v1/evidence", &body)?;
+        let bytes = self.http.post_for_bytes("/v1/evidence", &body, None)?;
         Bundle::from_bytes(&bytes).map_err(|error| ClientError::protocol("/v1/evidence", error))
     }
 

@@ -88,15 +88,6 @@ impl Http {
         ))
     }
 
-    /// POST of JSON, answered with bytes.
-    pub(crate) fn post_for_bytes(&self, path: &str, body: &str) -> Result<Vec<u8>, ClientError> {
-        let url = format!("{}{path}", self.base);
-        let mut request = self.agent.post(&url).content_type("application/json");
-        request = request.header("accept-language", &self.language);
-        let answer = request.send(body).map_err(|error| network(&url, &error))?;
-        read(path, answer, &url)
-    }
-
     /// POST of JSON, answered with JSON. `timeout` replaces the usual one where the node itself waits.
     pub(crate) fn post<T: DeserializeOwned>(
         &self,
@@ -104,6 +95,16 @@ impl Http {
         body: &str,
         timeout: Option<Duration>,
     ) -> Result<T, ClientError> {
+        parse(path, &self.post_for_bytes(path, body, timeout)?)
+    }
+
+    /// As [`Http::post`], answered with bytes.
+    pub(crate) fn post_for_bytes(
+        &self,
+        path: &str,
+        body: &str,
+        timeout: Option<Duration>,
+    ) -> Result<Vec<u8>, ClientError> {
         let url = format!("{}{path}", self.base);
         let mut request = self.agent.post(&url).content_type("application/json");
         request = request.header("accept-language", &self.language);
@@ -111,7 +112,7 @@ impl Http {
             request = request.config().timeout_global(Some(timeout)).build();
         }
         let answer = request.send(body).map_err(|error| network(&url, &error))?;
-        parse(path, &read(path, answer, &url)?)
+        read(path, answer, &url)
     }
 }
 

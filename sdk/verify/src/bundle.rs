@@ -13,15 +13,23 @@ mod paths;
 
 pub use claim::{Claim, StateName};
 
+use std::collections::BTreeMap;
+
 use yilian_crypto::{Digest, PublicKey, Signature};
 use yilian_merkle::state::StateProof;
 use yilian_primitives::cbor::{Cbor as _, CborError, Reader};
-use yilian_primitives::{CommitCertificate, Envelope, Header, Height, Receipt, ValidatorSet};
+use yilian_primitives::{
+    CommitCertificate, Envelope, Header, Height, Receipt, RuleCall, ValidatorSet,
+};
+
+use crate::Codes;
 
 /// Version of the format that this code writes and reads.
 pub const BUNDLE_VERSION: u64 = 1;
 /// Largest bundle that is read, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 64 << 20;
+/// Most consistency proofs of a bundle.
+pub const EXTENSIONS_MAX: usize = 64;
 /// Media type of a bundle.
 pub const BUNDLE_MEDIA_TYPE: &str = "application/vnd.yilian.evidence+cbor";
 
@@ -145,11 +153,15 @@ impl Bundle {
     /// The header of a height: the anchor's, or one of those that the bundle proves.
     pub(crate) fn header_at(&self, height: Height) -> Option<&Header> {
         let anchor = self.anchor().map(|anchor| &anchor.header);
-        let below = self.headers.iter().map(|logged| &logged.header);
+        let below = || {
+            let place = self
+                .headers
+                .binary_search_by_key(&height, |logged| logged.header.height);
+            place.ok().map(|place| &self.headers[place].header)
+        };
         anchor
-            .into_iter()
-            .chain(below)
-            .find(|header| header.height == height)
+            .filter(|header| header.height == height)
+            .or_else(below)
     }
 
     /// Version of a file, if it is a bundle at all.
@@ -166,18 +178,33 @@ impl Bundle {
         self.validator_sets.iter().find(|set| set.hash() == *hash)
     }
 
-    /// A text by its digest.
-    pub fn content(&self, digest: &Digest) -> Option<&[u8]> {
-        let place = self
-            .contents
-            .binary_search_by_key(digest, |content| Digest::sha256(content));
-        place.ok().map(|place| self.contents[place].as_slice())
+    /// Every call of a rule by every record.
+    pub fn rule_calls(&self) -> impl Iterator<Item = &RuleCall> {
+        let records = self.records.iter();
+        records.flat_map(|record| &record.receipt.rule_calls)
+    }
+
+    /// The texts by their digests. They are hashed here, so whoever looks up several makes this once.
+    pub fn texts(&self) -> BTreeMap<Digest, &[u8]> {
+        let keys = self.contents.iter().map(|content| Digest::sha256(content));
+        keys.zip(self.contents.iter().map(Vec::as_slice)).collect()
+    }
+
+    /// The programs of the bundle beside those that the reader brings.
+    pub fn codes_and(&self, brought: &Codes) -> Codes {
+        let mut codes = brought.clone();
+        for code in &self.codes {
+            codes.add(code.clone());
+        }
+        codes
     }
 
     /// A key of the state at a height.
     pub(crate) fn state(&self, height: Height, contract: &str, key: &str) -> Option<&StateEntry> {
-        self.states
-            .iter()
-            .find(|entry| entry.height == height && entry.contract == contract && entry.key == key)
+        let place = self.states.binary_search_by(|entry| {
+            (entry.height, entry.contract.as_str(), entry.key.as_str())
+                .cmp(&(height, contract, key))
+        });
+        place.ok().map(|place| &self.states[place])
     }
 }

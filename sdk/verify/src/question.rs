@@ -17,3 +17,13 @@ pub struct Question {
     #[serde(default)]
     pub consistent_with: Vec<u64>,
 }
+
+impl Question {
+    /// Asks for one record, without programs.
+    pub fn of_record(log_index: u64) -> Self {
+        Question {
+            claims: vec![Claim::Record { log_index }],
+            ..Question::default()
+        }
+    }
+}

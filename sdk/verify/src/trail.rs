@@ -165,8 +165,8 @@ fn conclude(bundle: &Bundle, trusted: &Trusted, changes: u32) -> Finding {
         );
     };
     let set = bundle.set(&anchor.validators_hash);
-    let names: Vec<_> = set.iter().flat_map(|set| set.iter()).collect();
-    let names: Vec<_> = names.iter().map(|one| one.name.as_str()).collect();
+    let names = set.into_iter().flat_map(ValidatorSet::iter);
+    let names: Vec<_> = names.map(|one| one.name.as_str()).collect();
     proved(
         format!(
             "{} 个验证者（{}），集合变更 {changes} 次",

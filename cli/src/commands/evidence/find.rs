@@ -10,8 +10,6 @@ use super::put::coded;
 use crate::answer::Answer;
 use crate::commands::tender::object;
 use crate::context::{Context, Outcome};
-use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::hashing;
 use crate::messages::M;
 use crate::record;
@@ -31,8 +29,7 @@ impl GetArgs {
         let method = if self.versions { "versions" } else { "get" };
         let result = ask(context, method, json!({"number": self.number}))?;
         if result.is_null() {
-            let text = context.text(M::NotFound, &[("what", &self.number)]);
-            return Err(Failure::new(Exit::NotFound, text));
+            return Err(context.not_found(&self.number));
         }
         Ok(record::add(
             context,
@@ -56,10 +53,7 @@ fn flat(record: &Value) -> Value {
 /// Asks a view of the ledger.
 pub(crate) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Value> {
     let args = Value::Object(object(fields));
-    let asked = context.client().query(LEDGER, method, &args);
-    asked
-        .map(|asked| asked.result)
-        .map_err(|error| context.node_failure(error))
+    Ok(context.query(LEDGER, method, &args)?.result)
 }
 
 /// Arguments of `evidence list`.

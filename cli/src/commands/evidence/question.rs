@@ -18,13 +18,6 @@ use crate::show;
 /// Entries of one page of a view.
 const PAGE: u32 = 100;
 
-fn not_found(context: &Context, what: &str) -> Failure {
-    Failure::new(
-        Exit::NotFound,
-        context.text(M::NotFound, &[("what", &what)]),
-    )
-}
-
 /// A transaction's record, or the record at a place of the log.
 pub(super) fn record(context: &Context, text: &str) -> Outcome<Claim> {
     if let Ok(log_index) = text.parse::<u64>() {
@@ -35,7 +28,7 @@ pub(super) fn record(context: &Context, text: &str) -> Outcome<Claim> {
         .client()
         .transaction(&id)
         .map_err(|error| context.node_failure(error))?;
-    let log_index = known.log_index.ok_or_else(|| not_found(context, text))?;
+    let log_index = known.log_index.ok_or_else(|| context.not_found(&text))?;
     Ok(Claim::Record { log_index })
 }
 
@@ -73,7 +66,7 @@ pub(super) fn not_submitted(context: &Context, tender: &str, commitment: Digest)
     let end = deadline
         .zip(grace)
         .map(|(deadline, grace)| deadline + grace);
-    let end = end.ok_or_else(|| not_found(context, tender))?;
+    let end = end.ok_or_else(|| context.not_found(&tender))?;
     let (mut low, mut high) = (1, tip(context)?);
     if time_of(context, high)? < end {
         let until = show::time(end);
@@ -133,7 +126,7 @@ fn revealed(context: &Context, steps: &[Value], bids: &[Value]) -> Outcome<Vec<D
         for bid in named.unwrap_or_default() {
             let bidder = bid["bidder"].as_str().unwrap_or_default();
             let found = of_bidder.get(bidder);
-            order.push(*found.ok_or_else(|| not_found(context, bidder))?);
+            order.push(*found.ok_or_else(|| context.not_found(&bidder))?);
         }
     }
     Ok(order)
@@ -141,10 +134,9 @@ fn revealed(context: &Context, steps: &[Value], bids: &[Value]) -> Outcome<Vec<D
 
 fn view(context: &Context, method: &str, fields: Value) -> Outcome<Value> {
     let args = Value::Object(tender::object(fields));
-    let asked = context.client().query(tender::LEDGER, method, &args);
-    let result = asked.map_err(|error| context.node_failure(error))?.result;
+    let result = context.query(tender::LEDGER, method, &args)?.result;
     if result.is_null() {
-        return Err(not_found(context, &show::value(&args["tender"])));
+        return Err(context.not_found(&show::value(&args["tender"])));
     }
     Ok(result)
 }

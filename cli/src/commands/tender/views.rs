@@ -7,25 +7,18 @@ use yilian_crypto::Digest;
 use super::{LEDGER, object};
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::messages::M;
 use crate::record;
 
 /// Asks a view and shows its record.
 pub(super) fn ask(context: &Context, method: &str, fields: Value) -> Outcome<Answer> {
-    let client = context.client();
     let args = Value::Object(object(fields));
-    let asked = client
-        .query(LEDGER, method, &args)
-        .map_err(|error| context.node_failure(error))?;
+    let asked = context.query(LEDGER, method, &args)?;
     if asked.result.is_null() {
         let what = args
             .as_object()
             .and_then(|map| map.values().next())
             .map(crate::show::value);
-        let text = context.text(M::NotFound, &[("what", &what.unwrap_or_default())]);
-        return Err(Failure::new(Exit::NotFound, text));
+        return Err(context.not_found(&what.unwrap_or_default()));
     }
     let data = json!({"contract": LEDGER, "method": method, "height": asked.height,
         "result": asked.result});

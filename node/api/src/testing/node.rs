@@ -265,12 +265,6 @@ impl Backend for FakeNode {
         Ok(Ok(vec![question.claims.len() as u8]))
     }
 
-    fn evidence_at(&self, log_index: u64) -> Result<Evidence, Fault> {
-        Ok((log_index == 2)
-            .then(|| vec![1])
-            .ok_or_else(|| format!("leaf {log_index} is no receipt")))
-    }
-
     fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault> {
         let chain = self.chain.lock().expect("chain");
         let there = chain.executed.contains_key(id);

@@ -10,8 +10,8 @@ use yilian_primitives::{CommitCertificate, Envelope, Header, Receipt, ValidatorS
 
 use super::paths::{Hashes, Numbers};
 use super::{
-    BUNDLE_BYTES_MAX, BUNDLE_VERSION, Bundle, CertifiedByItself, Claim, Extension, LoggedHeader,
-    LoggedRecord, StateEntry, WitnessSignature, order,
+    BUNDLE_BYTES_MAX, BUNDLE_VERSION, Bundle, CertifiedByItself, Claim, EXTENSIONS_MAX, Extension,
+    LoggedHeader, LoggedRecord, StateEntry, WitnessSignature, order,
 };
 
 /// First item of every bundle.
@@ -22,7 +22,6 @@ const LOG_DEPTH_MAX: usize = 64;
 /// Most pieces of one kind. A section may have ten thousand bids.
 const PIECES_MAX: usize = 100_000;
 const SETS_MAX: usize = 1_024;
-const EXTENSIONS_MAX: usize = 64;
 const COSIGNATURES_MAX: usize = 64;
 
 /// `["YLEV", 1, chain_id, claims, hashes, validator_sets, trail, headers, records, transactions, contents, codes, states,

@@ -11,16 +11,14 @@ use crate::finding::{Finding, failed, missing, not_asked, proved};
 pub(crate) fn chain(trust: &Trust, bundle: &Bundle) -> Finding {
     let trail = bundle.trail.iter().map(|one| &one.header);
     let headers = bundle.headers.iter().map(|one| &one.header);
-    for header in trail.chain(headers) {
-        let finding = chain_of(trust, &bundle.chain_id, header);
-        if matches!(finding, Finding::Failed(_)) {
-            return finding;
+    let mut last = failed("没有锚定区块头", "there is no anchor");
+    for header in headers.chain(trail) {
+        last = chain_of(trust, &bundle.chain_id, header);
+        if matches!(last, Finding::Failed(_)) {
+            break;
         }
     }
-    match bundle.anchor() {
-        Some(anchor) => chain_of(trust, &bundle.chain_id, &anchor.header),
-        None => failed("没有锚定区块头", "there is no anchor"),
-    }
+    last
 }
 
 /// One header and the trust anchor speak of one chain.

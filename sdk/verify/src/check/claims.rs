@@ -72,7 +72,7 @@ fn record(bundle: &Bundle, log_index: u64) -> Result<Text, Finding> {
 
 fn state(bundle: &Bundle, height: Height, contract: &str, key: &str) -> Result<Text, Finding> {
     let value = value(bundle, height, contract, key)?;
-    let name = format!("{contract}/{}", key);
+    let name = format!("{contract}/{key}");
     Ok(match value {
         Some(_) => Text::new(
             format!("高度 {height} 的状态中有 {name}"),
@@ -94,7 +94,7 @@ fn value<'b>(
     match bundle.state(height, contract, key) {
         Some(entry) => Ok(entry.value.as_deref()),
         None => {
-            let name = format!("{contract}/{}", key);
+            let name = format!("{contract}/{key}");
             Err(missing(
                 format!("高度 {height} 的状态 {name}"),
                 format!("the state {name} of height {height}"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use yilian_crypto::Digest;
-use yilian_primitives::{Cause, Height};
+use yilian_primitives::{Height, TxId};
 
 use crate::bundle::{Bundle, Claim, StateName};
 
@@ -16,10 +16,10 @@ fn digests(bundle: &Bundle) -> (BTreeSet<Digest>, BTreeSet<Digest>) {
         if receipt.transaction().is_none() {
             texts.insert(receipt.args);
         }
-        for call in &receipt.rule_calls {
-            texts.extend([call.input, call.output]);
-            programs.insert(call.code_hash);
-        }
+    }
+    for call in bundle.rule_calls() {
+        texts.extend([call.input, call.output]);
+        programs.insert(call.code_hash);
     }
     (texts, programs)
 }
@@ -30,13 +30,10 @@ pub(super) fn superfluous(bundle: &Bundle) -> Option<&'static str> {
     let states: BTreeSet<StateName> = bundle.claims.iter().flat_map(Claim::states).collect();
     let heights: BTreeSet<Height> = states.iter().map(|name| name.height).collect();
     let anchor = bundle.anchor().map(|anchor| anchor.header.height);
-    let causes: BTreeSet<Digest> = bundle
+    let causes: BTreeSet<TxId> = bundle
         .records
         .iter()
-        .filter_map(|record| match &record.receipt.cause {
-            Cause::Transaction(id) => Some(id.0),
-            Cause::Release(_) => None,
-        })
+        .filter_map(|record| record.receipt.transaction())
         .collect();
     let sets: BTreeSet<Digest> = bundle
         .trail
@@ -74,7 +71,7 @@ pub(super) fn superfluous(bundle: &Bundle) -> Option<&'static str> {
             bundle
                 .transactions
                 .iter()
-                .all(|one| causes.contains(&one.id().0)),
+                .all(|one| causes.contains(&one.id())),
         ),
         ("text", bundle.contents.iter().all(|one| held(&texts, one))),
         (

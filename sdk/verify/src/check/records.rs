@@ -1,11 +1,14 @@
 //! Records, transactions, texts of rule calls and values, each against what the anchor commits to.
 
+use std::collections::BTreeMap;
+
 use yilian_abi::state_key;
 use yilian_crypto::Digest;
 use yilian_merkle::log::{self, InclusionProof, ProofError};
 use yilian_primitives::cbor::Cbor as _;
 use yilian_primitives::{
-    Cause, Header, HeaderLeaf, Receipt, TransactionPayload, TxId, VerifiedTransaction, json,
+    Cause, Envelope, Header, HeaderLeaf, Receipt, TransactionPayload, TxId, VerifiedTransaction,
+    json,
 };
 
 use crate::bundle::{Bundle, LoggedRecord};
@@ -65,9 +68,11 @@ fn leads(anchor: &Header, index: u64, path: &[Digest], leaf: &[u8]) -> Result<()
 
 /// Every transaction is its receipt's and was signed by its sender.
 pub(super) fn transactions(bundle: &Bundle, found: &mut Vec<ProvenRecord>) -> Finding {
+    let envelopes = bundle.transactions.iter();
+    let envelopes: BTreeMap<TxId, &Envelope> = envelopes.map(|one| (one.id(), one)).collect();
     let mut lacking = None;
     for record in &bundle.records {
-        match transaction(bundle, record) {
+        match transaction(bundle, &envelopes, record) {
             Ok(transaction) => found.push(ProvenRecord {
                 log_index: record.log_index,
                 receipt: record.receipt.clone(),
@@ -95,17 +100,16 @@ pub(super) fn transactions(bundle: &Bundle, found: &mut Vec<ProvenRecord>) -> Fi
 
 fn transaction(
     bundle: &Bundle,
+    envelopes: &BTreeMap<TxId, &Envelope>,
     record: &LoggedRecord,
 ) -> Result<Option<TransactionPayload>, Finding> {
     let Cause::Transaction(id) = &record.receipt.cause else {
         return Ok(None);
     };
-    let place = bundle.transactions.binary_search_by_key(id, |one| one.id());
-    let Ok(place) = place else {
+    let Some(envelope) = envelopes.get(id) else {
         return Err(missing(format!("交易 {id}"), format!("transaction {id}")));
     };
-    let verified = bundle.transactions[place].clone().verify();
-    let verified = verified.map_err(|refusal| {
+    let verified = (*envelope).clone().verify().map_err(|refusal| {
         failed(
             format!("交易 {id} 的签名不成立（{refusal}）"),
             format!("transaction {id}: {refusal}"),
@@ -145,15 +149,12 @@ fn difference(
 
 /// Inputs and outputs of rules are found by the digests in the receipts, so all there is to ask is whether they are there.
 pub(super) fn rule_calls(bundle: &Bundle) -> Finding {
-    let calls = bundle
-        .records
-        .iter()
-        .flat_map(|one| &one.receipt.rule_calls);
+    let texts = bundle.texts();
     let (mut count, mut lacking) = (0usize, 0usize);
-    for call in calls {
-        let there = [call.input, call.output].map(|digest| bundle.content(&digest).is_some());
+    for call in bundle.rule_calls() {
+        let there = texts.contains_key(&call.input) && texts.contains_key(&call.output);
         count += 1;
-        lacking += usize::from(there != [true, true]);
+        lacking += usize::from(!there);
     }
     match (count, lacking) {
         (0, _) => not_asked("没有调用规则", "no rule was called"),

@@ -13,17 +13,13 @@ use crate::{Codes, Trust};
 /// Runs every call whose program and texts are at hand and compares outputs.
 pub(crate) fn step(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
     let limits = ReplayLimits::of(trust);
-    let mut carried = codes.clone();
-    for code in &bundle.codes {
-        carried.add(code.clone());
-    }
+    let (carried, texts) = (bundle.codes_and(codes), bundle.texts());
     let mut rules = BTreeMap::new();
     let (mut total, mut replayed) = (0usize, 0usize);
     for record in &bundle.records {
         for (number, call) in (1..).zip(&record.receipt.rule_calls) {
             total += 1;
-            let (Some(code), Some(input)) =
-                (carried.get(&call.code_hash), bundle.content(&call.input))
+            let (Some(code), Some(input)) = (carried.get(&call.code_hash), texts.get(&call.input))
             else {
                 continue;
             };
