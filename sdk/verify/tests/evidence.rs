@@ -3,16 +3,14 @@
 mod fixture;
 
 use fixture::{
-    Case, bundle, centre_key, certify, codes, forged_at, is_undecided, reason, tampered, trust,
+    Case, bundle, codes, cosign, demanding, forged_at, forged_by_one, is_undecided, reason,
+    tampered, trust,
 };
 use proptest::prelude::*;
-use yilian_crypto::{Digest, SecretKey};
+use yilian_crypto::Digest;
 use yilian_primitives::{Cause, Outcome, TxId};
-use yilian_verify::bundle::{LoggedRecord, WitnessSignature};
-use yilian_verify::{
-    Bundle, Claim, Codes, Report, StepId, StepOutcome, Trust, TrustedWitness, Verdict,
-    WitnessPolicy, cosigned_text,
-};
+use yilian_verify::bundle::LoggedRecord;
+use yilian_verify::{Bundle, Claim, Codes, Report, StepId, StepOutcome, Trust, Verdict};
 
 fn verify(bundle: &Bundle) -> Report {
     bundle.verify(&trust(), &codes())
@@ -139,21 +137,7 @@ fn a_quorum_minus_one_proves_nothing() {
 
 #[test]
 fn a_chain_that_one_centre_forged_alone_is_refused() {
-    let mut bundle = bundle();
-    let own: Vec<_> = bundle.validator_sets[0].iter().take(1).cloned().collect();
-    let set = yilian_primitives::ValidatorSet::new(own).expect("a set");
-    let name: &'static str = "lanzhou";
-    let mut anchor = bundle.trail[0].clone();
-    let own = yilian_primitives::Validator {
-        name: name.to_owned(),
-        public_key: centre_key(name).public_key(),
-        power: set.total_power(),
-    };
-    let set = yilian_primitives::ValidatorSet::new(vec![own]).expect("a set");
-    anchor.header.validators_hash = set.hash();
-    anchor.certificate = certify(&anchor.header, &set, &[name]);
-    bundle.trail = vec![anchor];
-    bundle.validator_sets = vec![set];
+    let bundle = forged_by_one();
     let report = verify(&bundle);
     // Three of the four centres are missing from what it claims; nobody knows this set.
     assert!(!report.is_valid(), "{report:?}");
@@ -265,37 +249,10 @@ fn an_output_that_all_validators_falsified_is_found_by_running_the_rule() {
     assert!(reason(&report).contains("412/1"));
 }
 
-fn witness(name: &str) -> (SecretKey, TrustedWitness) {
-    let key = centre_key(name);
-    let trusted = TrustedWitness {
-        name: name.to_owned(),
-        public_key: key.public_key(),
-    };
-    (key, trusted)
-}
-
-fn cosign(bundle: &mut Bundle, name: &str, time_s: u64) {
-    let (key, trusted) = witness(name);
-    let checkpoint = bundle.trail[0].certificate.body(&bundle.chain_id);
-    bundle.cosignatures.push(WitnessSignature {
-        name: trusted.name,
-        public_key: trusted.public_key,
-        time_s,
-        signature: key.sign(cosigned_text(time_s, &checkpoint).as_bytes()),
-    });
-}
-
 #[test]
 fn witnesses_that_the_reader_demands_must_have_cosigned() {
     let names = ["audit", "notary", "shaanxi"];
-    let policy = |threshold| {
-        let mut trust = trust();
-        trust.witnesses = Some(WitnessPolicy {
-            threshold,
-            keys: names.iter().map(|name| witness(name).1).collect(),
-        });
-        trust
-    };
+    let policy = |threshold| demanding(threshold, &names);
     let mut bundle = bundle();
     cosign(&mut bundle, "audit", 1_767_225_601);
     cosign(&mut bundle, "notary", 1_767_225_603);

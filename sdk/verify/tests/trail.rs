@@ -3,64 +3,10 @@
 mod fixture;
 
 use fixture::{
-    Case, TIME_MS, centre_key, certify, codes, forged_at, header, is_undecided, reason, spec,
-    state_claim, trust,
+    AFTER, FIVE, FOUR, STRANGERS, anchored, built, certify, checkpoint, codes, extending,
+    forged_at, is_undecided, reason, set, state_claim, step, trust, trusting,
 };
-use yilian_merkle::log;
-use yilian_primitives::{Header, Validator, ValidatorSet};
-use yilian_verify::bundle::{CertifiedByItself, Extension};
-use yilian_verify::{Bundle, Report, StepId, Trust, TrustedCheckpoint};
-
-const FOUR: [&str; 4] = ["lanzhou", "baiyin", "zhangye", "qingyang"];
-
-fn set(names: &[&str]) -> ValidatorSet {
-    let one = |name: &&str| Validator {
-        name: (*name).to_owned(),
-        public_key: centre_key(name).public_key(),
-        power: 1,
-    };
-    ValidatorSet::new(names.iter().map(one).collect()).expect("a set")
-}
-
-/// A header at a height, decided by some and naming the next.
-fn step(height: u64, deciders: &[&str], next: &[&str]) -> CertifiedByItself {
-    let mut header = header(&spec(), height, TIME_MS - 31_000 + height * 1_000);
-    header.validators_hash = set(deciders).hash();
-    header.next_validators_hash = set(next).hash();
-    let certificate = certify(&header, &set(deciders), deciders);
-    CertifiedByItself {
-        header,
-        certificate,
-    }
-}
-
-/// Evidence whose anchor, at height 31, is decided by these.
-fn anchored(deciders: &[&'static str], trail: Vec<CertifiedByItself>) -> Bundle {
-    let mut bundle = fixture::bundle();
-    let mut anchor: Header = bundle.trail[0].header.clone();
-    anchor.validators_hash = set(deciders).hash();
-    anchor.next_validators_hash = set(deciders).hash();
-    let certificate = certify(&anchor, &set(deciders), deciders);
-    bundle.trail = trail;
-    bundle.trail.push(CertifiedByItself {
-        header: anchor,
-        certificate,
-    });
-    let all = [&FOUR[..], &FIVE, &AFTER, &STRANGERS];
-    let used = |one: &ValidatorSet| {
-        let mut trail = bundle.trail.iter();
-        trail.any(|step| step.header.validators_hash == one.hash())
-    };
-    bundle.validator_sets = all.iter().map(|names| set(names)).filter(used).collect();
-    bundle.arranged()
-}
-
-const FIVE: [&str; 5] = ["lanzhou", "baiyin", "zhangye", "qingyang", "wuwei"];
-/// Two of the first four are left, less than a third of these: a skip from the first set is not possible.
-const AFTER: [&str; 6] = [
-    "qingyang", "wuwei", "jiuquan", "dingxi", "longnan", "linxia",
-];
-const STRANGERS: [&str; 4] = ["a", "b", "c", "d"];
+use yilian_verify::{Bundle, Report, StepId, Trust};
 
 fn verify(bundle: &Bundle, trust: &Trust) -> Report {
     bundle.verify(trust, &codes())
@@ -106,37 +52,9 @@ fn a_set_that_nobody_named_is_refused() {
     );
 }
 
-/// Trust in the height before the anchor, whose log is the anchor's first leaves.
-fn checkpoint(case: &Case, log_size: u64) -> TrustedCheckpoint {
-    let (nodes, _) = case.log();
-    TrustedCheckpoint {
-        height: 30,
-        time_ms: TIME_MS - 500,
-        header_hash: yilian_crypto::Digest::sha256(b"header 30"),
-        log_size,
-        log_root: log::root_at(&nodes, log_size).expect("there"),
-        next_validators_hash: spec().validators().hash(),
-    }
-}
-
-/// The case as it is built: the parts that building fills in must be there for its log.
-fn built() -> (Case, Bundle) {
-    let bundle = Case::new().build();
-    let mut case = Case::new();
-    case.receipt = bundle.records[0].receipt.clone();
-    case.older = bundle.headers[0].header.clone();
-    (case, bundle)
-}
-
-fn trusting(checkpoint: TrustedCheckpoint) -> Trust {
-    let mut trust = trust();
-    trust.checkpoint = Some(checkpoint);
-    trust
-}
-
 #[test]
 fn the_log_extends_the_one_that_is_trusted() {
-    let (case, mut bundle) = built();
+    let (case, bundle) = built();
     let trust = trusting(checkpoint(&case, 400));
     let report = verify(&bundle, &trust);
     assert!(
@@ -144,14 +62,7 @@ fn the_log_extends_the_one_that_is_trusted() {
         "{}",
         reason(&report)
     );
-    let (nodes, size) = case.log();
-    let path = log::prove_consistency(&nodes, 400, size)
-        .expect("there")
-        .hashes;
-    bundle.consistency.push(Extension {
-        old_size: 400,
-        path,
-    });
+    let bundle = extending(&case, bundle, 400);
     let report = verify(&bundle, &trust);
     assert!(report.is_valid(), "{}", reason(&report));
     let mut other = trust;
