@@ -4,6 +4,7 @@
 //! government systems) can join without changing a format. Today one suite of each kind exists: SHA-256 and Ed25519.
 //! Every hashed or signed object has its own [`Namespace`], so that bytes made for one purpose prove nothing elsewhere.
 
+pub mod cosignature;
 mod hash;
 mod namespace;
 mod sign;

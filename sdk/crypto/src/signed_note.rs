@@ -1,4 +1,4 @@
-//! Writes and reads C2SP signed notes (c2sp.org/signed-note), Ed25519 signatures only.
+//! Writes and reads C2SP signed notes (c2sp.org/signed-note), with plain Ed25519 signatures of our own.
 //!
 //! A note is a text that ends in a newline, an empty line, and one line per signature:
 //! `— <key name> <base64(4-byte key id || signature)>`. The signature covers the text with its last newline.
@@ -29,9 +29,7 @@ pub enum NoteError {
     #[error("expected a text ending in a newline, an empty line, and signature lines")]
     NoSignatures,
     /// A signature line has another form.
-    #[error(
-        "signature line {line}: expected \"— name base64(4-byte key id and 64-byte signature)\""
-    )]
+    #[error("signature line {line}: expected \"— name base64(4-byte key id and signature)\"")]
     SignatureLine {
         /// Number of the line among the signatures, from 1.
         line: usize,
@@ -48,8 +46,16 @@ pub struct NoteSignature {
     pub name: String,
     /// First four bytes of the hash of name and key.
     pub key_id: [u8; 4],
-    /// The signature over the text.
-    pub signature: Signature,
+    /// The signature; its form follows from the type of the key.
+    pub blob: Vec<u8>,
+}
+
+impl NoteSignature {
+    /// The signature over the text, if it has the form of plain Ed25519.
+    pub fn ed25519(&self) -> Option<Signature> {
+        let bytes: [u8; 64] = self.blob.as_slice().try_into().ok()?;
+        Some(Signature::from_bytes(bytes))
+    }
 }
 
 /// A note as it was read; its signatures are not verified.
@@ -90,9 +96,7 @@ pub fn encode(text: &str, signatures: &[(String, PublicKey, Signature)]) -> Stri
     note
 }
 
-/// Reads a note without judging its signatures.
-///
-/// Signatures of other types than Ed25519 are 68 bytes long only by accident; they are refused as a malformed line.
+/// Reads a note without judging its signatures: they may be of types that nobody here knows.
 pub fn decode(note: &str) -> Result<UnverifiedNote, NoteError> {
     if note.len() > NOTE_BYTES_MAX {
         return Err(NoteError::TooLong { got: note.len() });
@@ -116,18 +120,22 @@ pub fn decode(note: &str) -> Result<UnverifiedNote, NoteError> {
     })
 }
 
+/// Whether a text can name a key: no spaces, no plus sign, not empty.
+pub fn key_name_is_valid(name: &str) -> bool {
+    !name.is_empty() && !name.contains('+') && !name.chars().any(char::is_whitespace)
+}
+
 fn decode_line(line: &str) -> Option<NoteSignature> {
     let (name, blob) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
-    if name.is_empty() || name.contains('+') || name.chars().any(char::is_whitespace) {
+    if !key_name_is_valid(name) {
         return None;
     }
-    let blob: [u8; 68] = STANDARD.decode(blob).ok()?.try_into().ok()?;
+    let blob = STANDARD.decode(blob).ok()?;
     let (id, signature) = blob.split_first_chunk::<4>()?;
-    let signature: [u8; 64] = signature.try_into().ok()?;
-    Some(NoteSignature {
+    (!signature.is_empty()).then(|| NoteSignature {
         name: name.to_owned(),
         key_id: *id,
-        signature: Signature::from_bytes(signature),
+        blob: signature.to_vec(),
     })
 }
 
@@ -159,10 +167,8 @@ mod tests {
         let key = PublicKey::from_bytes(bytes[1..].try_into().expect("32 bytes")).expect("key");
         let read = decode(note).expect("note");
         assert_eq!(read.signatures[0].key_id, key_id("PeterNeumann", &key));
-        assert!(
-            key.verify(read.text.as_bytes(), &read.signatures[0].signature)
-                .is_ok()
-        );
+        let signature = read.signatures[0].ed25519().expect("plain Ed25519");
+        assert!(key.verify(read.text.as_bytes(), &signature).is_ok());
     }
 
     #[test]

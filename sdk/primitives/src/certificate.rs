@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use yilian_crypto::{Digest, Namespace, Signature, signed_note};
+use yilian_crypto::signed_note::{self, UnverifiedNote};
+use yilian_crypto::{Digest, Namespace, Signature};
 
 use crate::cbor::{Cbor, CborError, FieldWriter, Reader};
 use crate::limits::{CERTIFICATE_BYTES_MAX, VALIDATORS_MAX};
-use crate::{Address, BlockRef, Height, ValidatorSet, commit_body};
+use crate::{
+    Address, BlockRef, CheckpointError, Height, Validator, ValidatorSet, commit_body,
+    parse_commit_body,
+};
 
 /// Precommits of one height and round for one value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +121,29 @@ impl CommitCertificate {
         signed_note::encode(&self.body(chain_id), &signatures)
     }
 
+    /// Reads [`CommitCertificate::to_signed_note`]. Signatures of keys that are not in the set, such as cosignatures of
+    /// witnesses, are left out; nothing is verified.
+    pub fn of_signed_note(
+        note: &UnverifiedNote,
+        set: &ValidatorSet,
+    ) -> Result<(String, Self), CheckpointError> {
+        let (chain_id, height, round, block) = parse_commit_body(&note.text)?;
+        let given = |validator: &Validator| {
+            let name = note_key_name(&chain_id, &validator.name);
+            let id = signed_note::key_id(&name, &validator.public_key);
+            let mut lines = note.signatures.iter();
+            let line = lines.find(|line| line.name == name && line.key_id == id)?;
+            Some((validator.address(), line.ed25519()?))
+        };
+        let certificate = CommitCertificate {
+            height,
+            round,
+            block,
+            signatures: set.iter().filter_map(given).collect(),
+        };
+        Ok((chain_id, certificate))
+    }
+
     /// Verifier keys of a set, one text each, as standard tools take them.
     pub fn verifier_keys(chain_id: &str, set: &ValidatorSet) -> Vec<String> {
         set.iter()
@@ -183,7 +210,6 @@ impl Cbor for CommitCertificate {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::Validator;
     use proptest::prelude::*;
     use yilian_crypto::SecretKey;
     use yilian_crypto::signed_note::{NoteError, decode};
@@ -269,6 +295,16 @@ pub(crate) mod tests {
             twice.verify(CHAIN, &set()),
             Err(CertificateError::SignerOrder { .. })
         ));
+    }
+
+    #[test]
+    fn a_note_is_read_as_it_was_written_and_strangers_are_left_out() {
+        let good = certificate(3);
+        let mut note = good.to_signed_note(CHAIN, &set());
+        note.push_str("\u{2014} stranger.example AAAAAAAAAAA=\n");
+        let read = decode(&note).expect("a note");
+        let read = CommitCertificate::of_signed_note(&read, &set());
+        assert_eq!(read, Ok((CHAIN.to_owned(), good)));
     }
 
     /// The crate `signed_note` is Cloudflare's, written without knowledge of ours.

@@ -14,7 +14,6 @@ use crate::report::{ProvenClaim, ProvenRecord, StepId};
 use crate::{Codes, Report, Trust, trail};
 
 pub(crate) use chain::{certificate as check_certificate, chain_of};
-pub use witnesses::cosigned_text;
 
 /// What the steps find beside their outcomes.
 #[derive(Default)]

@@ -24,7 +24,6 @@ mod trust;
 pub use bundle::{Bundle, Claim};
 pub use bytes::Bytes;
 pub use certified::{CertifiedHeader, NotCertified};
-pub use check::cosigned_text;
 pub use question::Question;
 pub use report::{ProvenClaim, ProvenRecord, Report, Step, StepId, StepOutcome, Text, Verdict};
 pub use state_answer::{StateAnswer, StateAnswerError};

@@ -1,14 +1,11 @@
 //! Cosignatures: witnesses that saw this checkpoint, consistent with all they had seen (C2SP tlog-cosignature).
 
+use yilian_crypto::cosignature::Cosignature;
+
 use crate::Trust;
 use crate::bundle::{Bundle, WitnessSignature};
 use crate::finding::{Finding, failed, missing, not_asked, proved};
 use crate::trust::TrustedWitness;
-
-/// What a witness signs: its clock, and the text that the validators signed.
-pub fn cosigned_text(time_s: u64, checkpoint: &str) -> String {
-    format!("cosignature/v1\ntime {time_s}\n{checkpoint}")
-}
 
 /// Enough of the witnesses that the reader demands cosigned the anchor.
 pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
@@ -24,11 +21,11 @@ pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
         let Some(signature) = given(bundle, witness) else {
             continue;
         };
-        let text = cosigned_text(signature.time_s, &checkpoint);
-        let holds = witness
-            .public_key
-            .verify(text.as_bytes(), &signature.signature);
-        if holds.is_err() {
+        let cosignature = Cosignature {
+            time_s: signature.time_s,
+            signature: signature.signature,
+        };
+        if !cosignature.holds(&witness.public_key, &checkpoint) {
             return failed(
                 format!("见证人 {} 的副署不成立", witness.name),
                 format!("the cosignature of witness {} does not hold", witness.name),
