@@ -17,6 +17,7 @@ mod messages;
 mod money;
 mod record;
 mod schema;
+mod seen;
 mod show;
 mod tx_view;
 mod verification;

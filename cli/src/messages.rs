@@ -6,25 +6,40 @@ use core::fmt::Display;
 
 use crate::lang::Lang;
 
+/// A sentence, or a name in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct M {
+    zh: &'static str,
+    en: &'static str,
+}
+
+/// Sentences by their names, `M::Name`, and the list of them for tests.
 macro_rules! messages {
-    ($($name:ident { $zh:literal, $en:literal })*) => {
-        /// A sentence, or a name in a table.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum M { $(#[allow(missing_docs)] $name),* }
-
-        impl M {
-            /// Every message, for tests.
-            #[cfg(test)]
-            pub(crate) const ALL: &'static [M] = &[$(M::$name),*];
-
-            const fn both(self) -> (&'static str, &'static str) {
-                match self { $(M::$name => ($zh, $en)),* }
-            }
+    ($list:ident: $($name:ident { $zh:literal, $en:literal })*) => {
+        #[allow(missing_docs, non_upper_case_globals, reason = "a sentence reads like a variant")]
+        impl $crate::messages::M {
+            $(pub(crate) const $name: Self = Self::of($zh, $en);)*
         }
+
+        #[cfg(test)]
+        pub(crate) const $list: &[$crate::messages::M] = &[$($crate::messages::M::$name),*];
     };
 }
 
+mod following;
+
+impl M {
+    const fn of(zh: &'static str, en: &'static str) -> Self {
+        M { zh, en }
+    }
+
+    const fn both(self) -> (&'static str, &'static str) {
+        (self.zh, self.en)
+    }
+}
+
 messages! {
+    MAIN:
     // Frame.
     ErrorPrefix { "错误：", "error: " }
     HintPrefix { "下一步：", "next: " }
@@ -361,7 +376,7 @@ mod tests {
 
     #[test]
     fn every_message_is_there_in_both_languages_with_the_same_places() {
-        for message in M::ALL {
+        for message in MAIN.iter().chain(following::FOLLOWING) {
             let (zh, en) = message.both();
             assert!(!zh.is_empty() && !en.is_empty(), "{message:?}");
             assert_eq!(places(zh), places(en), "{message:?}");
@@ -371,7 +386,7 @@ mod tests {
     #[test]
     fn chinese_stands_on_the_chinese_side_only() {
         let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        for message in M::ALL {
+        for message in MAIN.iter().chain(following::FOLLOWING) {
             let (zh, en) = message.both();
             assert!(!chinese(en), "{message:?}");
             assert!(chinese(zh) || zh == en, "{message:?}");

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 use yilian_api::backend::{
     Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
+    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, Tile,
     TransactionRecord,
 };
 use yilian_crypto::Digest;
@@ -136,6 +136,14 @@ impl Backend for NodeBackend {
 
     fn consistency(&self, old: u64, new: u64) -> Result<Option<Consistency>, Fault> {
         self.shared.consistency(old, new).map_err(fault)
+    }
+
+    fn checkpoint(&self, cosigned: bool) -> Result<Option<String>, Fault> {
+        self.shared.checkpoint(cosigned).map_err(fault)
+    }
+
+    fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault> {
+        self.shared.tile(tile).map_err(fault)
     }
 
     fn state_proof(&self, contract: &str, key: &[u8]) -> Result<Option<StateProofRecord>, Fault> {

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use yilian_chain_spec::ChainSpec;
 use yilian_crypto::SecretKey;
 
+use crate::witnesses::WitnessConfig;
+
 /// Configuration of one node. Relative paths are relative to the file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +33,20 @@ pub(crate) struct Config {
     /// What is logged, in the syntax of `RUST_LOG`; by default `info` for Yilian and `warn` for the rest.
     #[serde(default)]
     pub(crate) log: Option<String>,
+    /// Blocks below the tip whose state stays provable; without it all of them. Log, headers, certificates, transactions
+    /// and contents are kept for ever.
+    #[serde(default)]
+    pub(crate) state_history_blocks: Option<u64>,
+    /// Witnesses that are asked to cosign the log.
+    #[serde(default)]
+    pub(crate) witnesses: Vec<WitnessConfig>,
+    /// How often they are asked, in ms; nobody is asked while no block is decided.
+    #[serde(default = "witness_interval_ms")]
+    pub(crate) witness_interval_ms: u64,
+}
+
+const fn witness_interval_ms() -> u64 {
+    60_000
 }
 
 impl Config {
@@ -40,6 +56,13 @@ impl Config {
             .with_context(|| format!("configuration {}", path.display()))?;
         let mut config: Config =
             toml::from_str(&text).with_context(|| format!("configuration {}", path.display()))?;
+        let least = yilian_storage::HISTORY_BLOCKS_MIN;
+        if let Some(got) = config.state_history_blocks.filter(|got| *got < least) {
+            bail!(
+                "configuration {}: state_history_blocks is {got}: expected at least {least}",
+                path.display()
+            );
+        }
         let folder = path.parent().unwrap_or(Path::new("."));
         for named in [
             &mut config.chain_spec,

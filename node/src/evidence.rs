@@ -32,14 +32,18 @@ struct Draft<'s> {
 impl Shared {
     /// Proves claims under the tip.
     pub(crate) fn evidence(&self, question: &Question) -> Result<Answer, StateError> {
-        let tip = self.tip()?;
-        let header = tip.header().clone();
-        let Some(certificate) = self.store.certificate(header.height)? else {
+        let Some(height) = self.anchor(question)? else {
+            return Ok(Err("no witness has cosigned a checkpoint yet".to_owned()));
+        };
+        let anchored = (self.store.header(height)?, self.store.certificate(height)?);
+        let (Some(header), Some(certificate)) = anchored else {
             return Ok(Err(
                 "no block is decided yet, so nothing is certified".to_owned()
             ));
         };
-        let (size, height) = (header.log_size, header.height);
+        let deciders = self.store.validator_set(&header.validators_hash)?;
+        let missing = || StateError(format!("the validator set of height {height} is missing"));
+        let size = header.log_size;
         let mut draft = Draft {
             shared: self,
             size,
@@ -49,7 +53,7 @@ impl Shared {
             bundle: Bundle {
                 chain_id: header.chain_id.clone(),
                 claims: question.claims.clone(),
-                validator_sets: vec![tip.deciders().clone()],
+                validator_sets: vec![deciders.ok_or_else(missing)?],
                 // The set has not changed since genesis: no transaction can change it yet.
                 trail: vec![CertifiedByItself {
                     header,
@@ -62,13 +66,21 @@ impl Shared {
                 codes: Vec::new(),
                 states: Vec::new(),
                 consistency: Vec::new(),
-                cosignatures: Vec::new(),
+                cosignatures: self.witness_signatures(height)?,
             },
         };
         Ok(match draft.fill(question)? {
             Ok(()) => Ok(draft.bundle.arranged()),
             Err(missing) => Err(missing),
         })
+    }
+
+    /// Height under which everything is proven: the tip, or the last checkpoint that a witness cosigned.
+    fn anchor(&self, question: &Question) -> Result<Option<Height>, StateError> {
+        match question.cosigned {
+            true => Ok(self.store.last_cosigned()?),
+            false => Ok(Some(self.tip()?.header().height)),
+        }
     }
 
     /// Proves the record of a transaction.
@@ -95,7 +107,16 @@ impl Draft<'_> {
         for name in names {
             if name.height > self.height {
                 let (asked, tip) = (name.height, self.height);
-                return Ok(Err(format!("state of height {asked}: the tip is {tip}")));
+                return Ok(Err(format!(
+                    "state of height {asked}: the evidence hangs on height {tip}"
+                )));
+            }
+            let kept = self.shared.store.state_from()?;
+            if name.height < kept {
+                let asked = name.height;
+                return Ok(Err(format!(
+                    "state of height {asked}: this node keeps the state of height {kept} and later ones"
+                )));
             }
             self.state(name)?;
         }

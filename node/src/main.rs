@@ -10,6 +10,8 @@ mod journal;
 mod node;
 mod proofs;
 mod state;
+mod tlog;
+mod witnesses;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -24,6 +24,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::journal::PoolJournal;
 use crate::state::Shared;
+use crate::witnesses;
 
 /// What is logged unless the configuration says otherwise.
 const LOG: &str = "warn,yiliand=info,yilian_consensus=info,yilian_mempool=info,yilian_api=info";
@@ -43,7 +44,8 @@ impl Parts {
         let key = config.key()?;
         let centre = own_centre(&spec, &key, &config)?;
         let executor = Executor::new(Arc::clone(&spec))?;
-        let store = Store::open(&config.data_dir.join("db"), &spec.digest())?;
+        let path = config.data_dir.join("db");
+        let store = Store::open(&path, &spec.digest(), config.state_history_blocks)?;
         if store.tip().is_none() {
             begin(&config, &executor, &store)?;
         }
@@ -161,6 +163,8 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let listener = TcpListener::bind(parts.config.api_listen)
         .await
         .with_context(|| format!("api_listen {}", parts.config.api_listen))?;
+    let interval = Duration::from_millis(parts.config.witness_interval_ms.max(1));
+    let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
     let gossip = Arc::new(start_gossip(&parts).await?);
     let engine = start_engine(&parts).await?;
     let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
@@ -189,6 +193,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     tracing::info!("stopping");
     stop.send_replace(true);
     arrivals.abort();
+    drop(witnesses);
     engine.stop().await;
     // The interface logs its own errors, and the node stops anyway.
     let _ = api.await;

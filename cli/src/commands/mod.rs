@@ -8,10 +8,12 @@ mod draw;
 mod evidence;
 mod init;
 mod keys;
+mod log;
 mod status;
 mod tender;
 mod tx;
 mod verify;
+mod witness;
 
 use clap::Subcommand;
 
@@ -53,6 +55,12 @@ pub(crate) enum Command {
     Evidence(evidence::EvidenceCommand),
     /// 离线验证证据文件，逐项列出所证事项 | Verify an evidence file offline, naming what each step proves
     Verify(verify::VerifyArgs),
+    /// 跟踪日志，发现分叉或回退即报警 | Follow the log, and raise an alarm on a fork or rollback
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// 见证人：副署只增不改的日志 | Be a witness: cosign a log that only grows
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// 重演抽取 | Draws, run again
     #[command(subcommand)]
     Draw(draw::DrawCommand),
@@ -73,6 +81,8 @@ impl Command {
             Command::Tender(command) => command.run(context),
             Command::Evidence(command) => command.run(context),
             Command::Verify(args) => args.run(context),
+            Command::Log(command) => command.run(context),
+            Command::Witness(command) => command.run(context),
             Command::Draw(command) => command.run(context),
         }
     }

@@ -13,8 +13,8 @@ use yilian_verify::Question;
 
 pub use crate::records::{
     BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
-    TransactionRecord,
+    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, Tile,
+    TileKind, TransactionRecord,
 };
 
 /// The chain as the interface sees it.
@@ -47,6 +47,11 @@ pub trait Backend: Send + Sync + 'static {
     fn inclusion(&self, index: u64, size: u64) -> Result<Option<Inclusion>, Fault>;
     /// Proof that the log of `new` leaves extends the log of `old`; `None` unless `old <= new <= log_size`.
     fn consistency(&self, old: u64, new: u64) -> Result<Option<Consistency>, Fault>;
+    /// A checkpoint as a signed note with every signature there is: of the tip, or the last that a witness cosigned; `None`
+    /// if there is none yet.
+    fn checkpoint(&self, cosigned: bool) -> Result<Option<String>, Fault>;
+    /// A tile of the log; `None` if the log is not that large.
+    fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault>;
     /// Value and proof of a state key (without the contract's prefix) at the tip: a proof of presence or of absence.
     /// `None` if nothing is certified yet (only genesis is there).
     fn state_proof(&self, contract: &str, key: &[u8]) -> Result<Option<StateProofRecord>, Fault>;

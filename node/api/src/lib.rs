@@ -27,6 +27,7 @@ mod records;
 mod routes;
 mod serve;
 mod status;
+mod tlog;
 mod transactions;
 mod views;
 mod views_tx;

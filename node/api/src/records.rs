@@ -142,6 +142,26 @@ pub struct Inclusion {
     pub root: Digest,
 }
 
+/// What a tile holds (c2sp.org/tlog-tiles).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileKind {
+    /// Hashes of complete subtrees; level L of tiles is level 8L of the tree.
+    Hashes(u8),
+    /// Leaves, each with its length in two bytes before it.
+    Entries,
+}
+
+/// A tile of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// What it holds.
+    pub kind: TileKind,
+    /// Its place among the tiles of its level, from 0.
+    pub index: u64,
+    /// Hashes or leaves in it: 256 if it is full.
+    pub width: u16,
+}
+
 /// Consistency proof (RFC 9162 section 2.1.4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Consistency {

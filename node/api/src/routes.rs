@@ -7,7 +7,9 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::guard::{Route, guard, no_method, no_route};
-use crate::{blocks, contracts, events, evidence, health, openapi, proofs, status, transactions};
+use crate::{
+    blocks, contracts, events, evidence, health, openapi, proofs, status, tlog, transactions,
+};
 
 /// Path, its one method in lower case, and what answers.
 pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
@@ -39,6 +41,8 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
         ("/v1/proofs/inclusion", "get", get(proofs::inclusion)),
         ("/v1/proofs/consistency", "get", get(proofs::consistency)),
         ("/v1/proofs/state", "get", get(proofs::state)),
+        ("/tlog/checkpoint", "get", get(tlog::checkpoint)),
+        ("/tlog/tile/{*path}", "get", get(tlog::tile)),
         ("/v1/contracts", "get", get(contracts::list)),
         ("/v1/contracts/{name}", "get", get(contracts::contract)),
         (

@@ -34,8 +34,14 @@ pub(crate) const UNDECIDED: &str = "undecided";
 pub(crate) const POOL: &str = "pool";
 /// Height and counter → misbehaviour of a validator.
 pub(crate) const MISBEHAVIOURS: &str = "misbehaviours";
+/// Height and key of a tree node that is stale since then.
+pub(crate) const STALE_NODES: &str = "stale_nodes";
+/// Height and hash of a key that changed there → whether it has a value.
+pub(crate) const STALE_VALUES: &str = "stale_values";
+/// Height → cosignatures of witnesses.
+pub(crate) const COSIGNATURES: &str = "cosignatures";
 
-pub(crate) const ALL: [&str; 15] = [
+pub(crate) const ALL: [&str; 18] = [
     META,
     BLOCKS,
     HEADERS,
@@ -51,6 +57,9 @@ pub(crate) const ALL: [&str; 15] = [
     UNDECIDED,
     POOL,
     MISBEHAVIOURS,
+    COSIGNATURES,
+    STALE_NODES,
+    STALE_VALUES,
 ];
 
 /// The handle of a column family. All are made when the database is opened.

@@ -62,6 +62,8 @@ impl Store {
         self.put_block(&mut batch, block)?;
         self.put_log(&mut batch, block)?;
         self.put_state(&mut batch, block)?;
+        self.put_stale(&mut batch, block)?;
+        self.prune(&mut batch, header.height)?;
         self.forget(&mut batch, block)?;
         let mut options = WriteOptions::default();
         options.set_sync(true);

@@ -5,12 +5,15 @@
 
 mod columns;
 mod commit;
+mod cosignatures;
+mod history;
 mod journal;
 mod open;
 mod read;
 mod snapshot;
 mod values;
 
+pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
 pub use open::OpenError;
 pub use read::{ExecutedTransaction, StoredBlock};
@@ -51,6 +54,8 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) db: DB,
     pub(crate) tip: RwLock<Option<Arc<Snapshot>>>,
+    /// Blocks below the tip whose state is kept; without it all of them.
+    pub(crate) history_blocks: Option<u64>,
 }
 
 impl Store {

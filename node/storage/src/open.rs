@@ -73,8 +73,14 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Opens or makes the database of a chain in a directory, and checks that its tip fits together.
-    pub fn open(path: &Path, chain_spec: &Digest) -> Result<Self, OpenError> {
+    /// Opens or makes the database of a chain in a directory, and checks that its tip fits together. `history_blocks` is
+    /// the number of blocks below the tip whose state stays provable, at least [`crate::HISTORY_BLOCKS_MIN`]; without it
+    /// all of them.
+    pub fn open(
+        path: &Path,
+        chain_spec: &Digest,
+        history_blocks: Option<u64>,
+    ) -> Result<Self, OpenError> {
         let shown = path.display().to_string();
         let unusable = |reason: String| OpenError::Unusable {
             path: shown.clone(),
@@ -93,6 +99,7 @@ impl Store {
         let store = Store(Arc::new(Inner {
             db,
             tip: RwLock::new(None),
+            history_blocks,
         }));
         store.check_identity(&shown, chain_spec)?;
         let tip = store.load_tip().map_err(|error| damaged(error.0))?;

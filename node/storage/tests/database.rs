@@ -20,7 +20,7 @@ fn executor() -> Executor {
 
 fn with_genesis(path: &std::path::Path) -> (Executor, Store) {
     let executor = executor();
-    let store = Store::open(path, &executor.spec().digest()).expect("opens");
+    let store = Store::open(path, &executor.spec().digest(), None).expect("opens");
     let block = genesis(&executor, &mut |_| Err("no contracts".to_owned())).expect("genesis");
     store.commit(&block).expect("commits");
     (executor, store)
@@ -32,7 +32,7 @@ fn genesis_is_there_after_opening_again() {
     let (executor, store) = with_genesis(folder.path());
     let header = store.tip().expect("tip").header().clone();
     drop(store);
-    let store = Store::open(folder.path(), &executor.spec().digest()).expect("opens again");
+    let store = Store::open(folder.path(), &executor.spec().digest(), None).expect("opens again");
     let tip = store.tip().expect("tip");
     assert_eq!(*tip.header(), header);
     assert_eq!(log::root_at(&store, 1), Ok(header.log_root));
@@ -54,7 +54,7 @@ fn a_database_of_another_chain_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let (_, store) = with_genesis(folder.path());
     drop(store);
-    let refused = Store::open(folder.path(), &Digest::sha256(b"another"));
+    let refused = Store::open(folder.path(), &Digest::sha256(b"another"), None);
     assert!(matches!(refused, Err(OpenError::OtherChain { .. })));
 }
 
@@ -62,7 +62,7 @@ fn a_database_of_another_chain_is_refused() {
 fn a_database_that_is_in_use_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let (executor, _store) = with_genesis(folder.path());
-    let refused = Store::open(folder.path(), &executor.spec().digest());
+    let refused = Store::open(folder.path(), &executor.spec().digest(), None);
     assert!(matches!(refused, Err(OpenError::Unusable { .. })));
 }
 

@@ -104,11 +104,24 @@ impl Client {
         self.http.json(&path)
     }
 
+    /// The last checkpoint of the log as a signed note, with cosignatures of witnesses if there are any.
+    pub fn checkpoint(&self) -> Result<String, ClientError> {
+        self.note("/tlog/checkpoint")
+    }
+
+    /// The last checkpoint that a witness cosigned.
+    pub fn cosigned_checkpoint(&self) -> Result<String, ClientError> {
+        self.note("/tlog/checkpoint?cosigned=true")
+    }
+
+    fn note(&self, path: &str) -> Result<String, ClientError> {
+        let bytes = self.http.bytes(path)?;
+        String::from_utf8(bytes).map_err(|error| ClientError::protocol(path, error))
+    }
+
     /// The certificate of a height as a C2SP signed note, for standard tools.
     pub fn certificate_note(&self, height: Height) -> Result<String, ClientError> {
-        let path = format!("/v1/headers/{height}/certificate?format=note");
-        let bytes = self.http.bytes(&path)?;
-        String::from_utf8(bytes).map_err(|error| ClientError::protocol(path, error))
+        self.note(&format!("/v1/headers/{height}/certificate?format=note"))
     }
 
     /// Sends a signed transaction. Sending the same one twice is harmless.

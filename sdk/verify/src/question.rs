@@ -13,6 +13,9 @@ pub struct Question {
     /// Whether the programs of the rules that were called are to be in the file.
     #[serde(default)]
     pub codes: bool,
+    /// Whether the file is to hang on the last checkpoint that a witness cosigned, instead of on the last one.
+    #[serde(default)]
+    pub cosigned: bool,
     /// Sizes of smaller logs, as of a trusted checkpoint, that the file's log is to be shown to extend.
     #[serde(default)]
     pub consistent_with: Vec<u64>,

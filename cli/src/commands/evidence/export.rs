@@ -38,6 +38,9 @@ pub(crate) struct ExportArgs {
     /// 另证明：日志延续自此大小的日志 | Also that the log extends the one of this size
     #[arg(long, value_name = "SIZE")]
     extends: Vec<u64>,
+    /// 以见证人最近副署的检查点为锚；信任文件要求见证人时自动如此 | Hang it on the last checkpoint that witnesses cosigned; so by itself if the trust file demands witnesses
+    #[arg(long)]
+    cosigned: bool,
     /// 写入文件 | Write this file
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
@@ -48,7 +51,14 @@ pub(crate) struct ExportArgs {
 
 impl ExportArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let question = self.question(context)?;
+        let trust = match context.trust_path(self.trust.as_deref()) {
+            Some(_) => Some(verification::trust(context, self.trust.as_deref())?),
+            None => None,
+        };
+        let mut question = self.question(context)?;
+        question.cosigned |= trust
+            .as_ref()
+            .is_some_and(|trust| trust.witnesses.is_some());
         let bundle = context
             .client()
             .evidence(&question)
@@ -67,10 +77,9 @@ impl ExportArgs {
                 (context.name(M::Bytes), bytes.len().to_string()),
                 (context.name(M::Records), bundle.records.len().to_string()),
             ]);
-        if context.trust_path(self.trust.as_deref()).is_none() {
+        let Some(trust) = trust else {
             return Ok(answer.text(context.name(M::CertificateUnjudged)));
-        }
-        let trust = verification::trust(context, self.trust.as_deref())?;
+        };
         let report = bundle.verify(&trust, &Codes::default());
         let verified = verification::answer(context, &report);
         let concluded = verification::conclude(context, verified, &report);
@@ -106,6 +115,7 @@ impl ExportArgs {
         Ok(Question {
             claims,
             codes: !self.without_code,
+            cosigned: self.cosigned,
             consistent_with: self.extends.clone(),
         })
     }

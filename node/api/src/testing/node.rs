@@ -16,7 +16,7 @@ use yilian_verify::Question;
 use crate::backend::{
     Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution,
     Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
-    TransactionRecord,
+    Tile, TransactionRecord,
 };
 
 pub(crate) const CHAIN: &str = "yilian-test";
@@ -322,6 +322,15 @@ impl Backend for FakeNode {
             old_root: digest(2),
             new_root: digest(3),
         }))
+    }
+
+    fn checkpoint(&self, cosigned: bool) -> Result<Option<String>, Fault> {
+        Ok((!cosigned).then(|| "yilian/yilian-test\n3\nabc=\n".to_owned()))
+    }
+
+    fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault> {
+        let there = tile.index == 0 && u64::from(tile.width) <= self.log_size()?;
+        Ok(there.then(|| vec![0; usize::from(tile.width) * 32]))
     }
 
     fn state_proof(&self, _: &str, key: &[u8]) -> Result<Option<StateProofRecord>, Fault> {

@@ -24,7 +24,7 @@ fn the_description_names_every_route_and_no_other() {
             described.insert((path.clone(), method.clone()));
         }
     }
-    let own = |(path, method, _): (&str, &str, _)| (path.to_owned(), method.to_owned());
+    let own = |(path, method, _): (&str, &str, _)| (path.replace("{*", "{"), method.to_owned());
     let served: BTreeSet<_> = table().into_iter().map(own).collect();
     assert_eq!(described, served);
 }

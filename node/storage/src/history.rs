@@ -1,0 +1,130 @@
+//! How long old state stays provable. Log, headers, certificates, transactions and blocks are kept for ever.
+//!
+//! Each block writes down what it made stale: nodes of the tree, and keys whose older values nobody reads any more who
+//! looks at this height or a later one. A block that is committed later deletes them, in the batch that writes it.
+
+use jmt::storage::StaleNodeIndex;
+use rocksdb::{Direction, IteratorMode, WriteBatch};
+use yilian_crypto::Digest;
+use yilian_executor::CommittedBlock;
+use yilian_primitives::Height;
+
+use crate::columns::{self, META, STALE_NODES, STALE_VALUES, STATE_VALUES, TREE_NODES};
+use crate::{StorageError, Store, damaged, values};
+
+/// Key of the lowest height whose state is kept, in the meta column.
+const STATE_FROM: &[u8] = b"state_from";
+/// Fewest blocks whose state is kept: queries and snapshots under way read it.
+pub const HISTORY_BLOCKS_MIN: u64 = 100;
+/// Most entries that one block deletes, so that a window that was made smaller stalls nobody.
+const DELETIONS_MAX: usize = 20_000;
+
+impl Store {
+    /// The lowest height whose state is provable.
+    pub fn state_from(&self) -> Result<Height, StorageError> {
+        let bytes = columns::get(&self.0.db, META, STATE_FROM)?;
+        let Some(bytes) = bytes else { return Ok(0) };
+        let bytes = bytes.try_into().map_err(|_| damaged("the history mark"))?;
+        Ok(Height::from_be_bytes(bytes))
+    }
+
+    /// Writes down what a block makes stale.
+    pub(crate) fn put_stale(
+        &self,
+        batch: &mut WriteBatch,
+        block: &CommittedBlock,
+    ) -> Result<(), StorageError> {
+        let db = &self.0.db;
+        let height = block.block().header.height.to_be_bytes();
+        let nodes = columns::handle(db, STALE_NODES)?;
+        for stale in &block.tree().stale_node_index_batch {
+            let StaleNodeIndex {
+                stale_since_version,
+                node_key,
+            } = stale;
+            let node = values::node_key(node_key)?;
+            let key = [stale_since_version.to_be_bytes().as_slice(), &node].concat();
+            batch.put_cf(nodes, key, []);
+        }
+        let stale = columns::handle(db, STALE_VALUES)?;
+        for (key, change) in block.changes() {
+            let hash = Digest::sha256(key);
+            let entry = [height.as_slice(), hash.as_bytes()].concat();
+            batch.put_cf(stale, entry, [u8::from(change.is_some())]);
+        }
+        Ok(())
+    }
+
+    /// Deletes what is below the window, now that a height is the tip.
+    pub(crate) fn prune(&self, batch: &mut WriteBatch, tip: Height) -> Result<(), StorageError> {
+        let Some(window) = self.0.history_blocks else {
+            return Ok(());
+        };
+        let from = tip.saturating_sub(window.max(HISTORY_BLOCKS_MIN));
+        if from == 0 || from <= self.state_from()? {
+            return Ok(());
+        }
+        let db = &self.0.db;
+        batch.put_cf(columns::handle(db, META)?, STATE_FROM, from.to_be_bytes());
+        let nodes = columns::handle(db, TREE_NODES)?;
+        for (key, _) in self.stale(STALE_NODES, from)? {
+            batch.delete_cf(nodes, key.get(8..).unwrap_or_default());
+            batch.delete_cf(columns::handle(db, STALE_NODES)?, key);
+        }
+        for (key, kept) in self.stale(STALE_VALUES, from)? {
+            let wrong = || damaged("the list of stale values");
+            let (height, hash) = key.split_first_chunk::<8>().ok_or_else(wrong)?;
+            let hash: &[u8; 32] = hash.try_into().map_err(|_| wrong())?;
+            let height = Height::from_be_bytes(*height);
+            // Newest first: everything older than this height stands after it. A removed key needs no mark either.
+            let first = match *kept {
+                [0] => columns::value_key(hash, height),
+                _ => columns::value_key(hash, height.wrapping_sub(1)),
+            };
+            if height > 0 {
+                self.delete_from(batch, hash, &first)?;
+            }
+            batch.delete_cf(columns::handle(db, STALE_VALUES)?, key);
+        }
+        Ok(())
+    }
+
+    /// Deletes the values of a key from a version on. One by one: marks of whole ranges would slow down every read.
+    fn delete_from(
+        &self,
+        batch: &mut WriteBatch,
+        hash: &[u8; 32],
+        first: &[u8],
+    ) -> Result<(), StorageError> {
+        let stored = columns::handle(&self.0.db, STATE_VALUES)?;
+        let mut options = rocksdb::ReadOptions::default();
+        let end = [columns::value_key(hash, 0).as_slice(), &[0]].concat();
+        options.set_iterate_upper_bound(end);
+        let mode = IteratorMode::From(first, Direction::Forward);
+        for entry in self.0.db.iterator_cf_opt(stored, options, mode) {
+            let (key, _) = entry?;
+            batch.delete_cf(stored, key);
+        }
+        Ok(())
+    }
+
+    /// Entries that are stale since a height or earlier.
+    #[allow(
+        clippy::type_complexity,
+        reason = "key and value as the database gives them"
+    )]
+    fn stale(
+        &self,
+        column: &str,
+        height: Height,
+    ) -> Result<Vec<(Box<[u8]>, Box<[u8]>)>, StorageError> {
+        let db = &self.0.db;
+        let end = height.saturating_add(1).to_be_bytes();
+        let mut options = rocksdb::ReadOptions::default();
+        options.set_iterate_upper_bound(end.to_vec());
+        let mode = IteratorMode::From(&[], Direction::Forward);
+        let entries = db.iterator_cf_opt(columns::handle(db, column)?, options, mode);
+        let entries = entries.take(DELETIONS_MAX);
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+}

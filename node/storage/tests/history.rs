@@ -1,0 +1,135 @@
+//! State stays provable for a window of heights, and everything else for ever.
+
+use std::sync::Arc;
+
+use yilian_chain_spec::presets;
+use yilian_crypto::SecretKey;
+use yilian_executor::{Draft, Executor, genesis};
+use yilian_merkle::log;
+use yilian_primitives::{CommitCertificate, Height, commit_body};
+use yilian_storage::{HISTORY_BLOCKS_MIN, Store};
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_seed([seed; 32])
+}
+
+/// A chain in a folder, which commits empty blocks; each still writes its own height and time into the state.
+struct Chain {
+    executor: Executor,
+    store: Store,
+}
+
+impl Chain {
+    fn open(path: &std::path::Path, history_blocks: Option<u64>) -> Self {
+        let mut place = 0;
+        let spec = presets::local(|_| {
+            place += 1;
+            key(place).public_key()
+        });
+        let executor = Executor::new(Arc::new(spec)).expect("executor");
+        let digest = executor.spec().digest();
+        let store = Store::open(path, &digest, history_blocks).expect("opens");
+        if store.tip().is_none() {
+            let block = genesis(&executor, &mut |_| Err("no contracts".to_owned()));
+            store.commit(&block.expect("genesis")).expect("commits");
+        }
+        Chain { executor, store }
+    }
+
+    fn commit(&self) {
+        let tip = self.store.tip().expect("tip");
+        let height = tip.header().height;
+        let set = tip.next_validators().clone();
+        let draft = Draft {
+            time_ms: tip.header().time_ms + 1,
+            proposer: set.at(0).expect("validator").address(),
+            parent_certificate: self.store.certificate(height).expect("reads"),
+            transactions: Vec::new(),
+        };
+        let built = self
+            .executor
+            .build(tip.open().expect("opens"), draft, &|| true)
+            .expect("builds");
+        let header = &built.block().header;
+        let body = commit_body(&header.chain_id, header.height, 0, &header.block_ref());
+        let sign = |validator: &yilian_primitives::Validator| {
+            let own = (1..=4)
+                .map(key)
+                .find(|k| k.public_key() == validator.public_key);
+            let own = own.expect("a key of the set");
+            (validator.address(), own.sign(body.as_bytes()))
+        };
+        let certificate = CommitCertificate {
+            height: header.height,
+            round: 0,
+            block: header.block_ref(),
+            signatures: set.iter().map(sign).collect(),
+        };
+        let committed = built.commit(certificate, &set).expect("a quorum");
+        self.store.commit(&committed).expect("commits");
+    }
+
+    /// Whether a value of a height, and an absence there, are proven under its header.
+    fn proves(&self, height: Height) -> bool {
+        let header = self.store.header(height).expect("reads").expect("kept");
+        [
+            yilian_abi::state_key::of("system", b"block"),
+            b"tender\0nothing".to_vec(),
+        ]
+        .iter()
+        .all(|key| match self.store.prove(height, key) {
+            Ok((value, proof)) => {
+                let value = value.map(|stored| stored.value);
+                let root = &header.state_root;
+                proof.verify(root, key, value.as_deref()).is_ok()
+            }
+            Err(_) => false,
+        })
+    }
+}
+
+#[test]
+fn state_is_provable_within_the_window_and_the_log_for_ever() {
+    let folder = tempfile::tempdir().expect("folder");
+    let chain = Chain::open(folder.path(), Some(HISTORY_BLOCKS_MIN));
+    for _ in 0..HISTORY_BLOCKS_MIN + 20 {
+        chain.commit();
+    }
+    let from = chain.store.state_from().expect("reads");
+    assert_eq!(from, 20);
+    for height in [from, from + 1, from + 50, HISTORY_BLOCKS_MIN + 20] {
+        assert!(chain.proves(height), "height {height}");
+    }
+    for height in [0, 1, from - 1] {
+        assert!(!chain.proves(height), "height {height}");
+    }
+    // Every header, certificate and leaf is there, and the whole log is provable.
+    let size = chain.store.tip().expect("tip").header().log_size;
+    for height in 1..HISTORY_BLOCKS_MIN + 20 {
+        let header = chain.store.header(height).expect("reads").expect("kept");
+        assert!(chain.store.certificate(height).expect("reads").is_some());
+        assert_eq!(
+            log::root_at(&chain.store, header.log_size),
+            Ok(header.log_root)
+        );
+        let proof = log::prove_inclusion(&chain.store, header.log_size, size);
+        assert!(proof.is_ok(), "header {height} is a leaf");
+    }
+    drop(chain);
+    // A database that is opened with a larger window does not have again what is gone, and goes on.
+    let chain = Chain::open(folder.path(), None);
+    assert_eq!(chain.store.state_from(), Ok(20));
+    chain.commit();
+    assert!(chain.proves(20) && chain.proves(HISTORY_BLOCKS_MIN + 21));
+}
+
+#[test]
+fn without_a_window_all_state_is_kept() {
+    let folder = tempfile::tempdir().expect("folder");
+    let chain = Chain::open(folder.path(), None);
+    for _ in 0..HISTORY_BLOCKS_MIN + 5 {
+        chain.commit();
+    }
+    assert_eq!(chain.store.state_from(), Ok(0));
+    assert!((0..=HISTORY_BLOCKS_MIN + 5).all(|height| chain.proves(height)));
+}

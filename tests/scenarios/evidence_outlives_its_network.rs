@@ -1,0 +1,142 @@
+//! Bundles made on a running network verify when nothing is left but the bundle and the trust file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use yilian_crypto::Digest;
+
+use crate::harness::{Network, Section, Witness, bids, program, sent_ok, wait_for};
+
+/// Verifies in a folder of its own, with no folder of keys and no node.
+fn verify(folder: &Path, file: &str, trust: &str) -> (Option<i32>, Value) {
+    let output = Command::new(program("yilian"))
+        .args([
+            "--json",
+            "--home",
+            "nowhere",
+            "--node",
+            "http://127.0.0.1:1",
+        ])
+        .args(["verify", file, "--trust", trust])
+        .current_dir(folder)
+        .output()
+        .expect("yilian runs");
+    let said = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), said)
+}
+
+fn python(folder: &Path, file: &str, trust: &str) -> Output {
+    let tests = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
+    Command::new("python3")
+        .arg(tests.join("verifier/verify.py"))
+        .args([file, "--trust", trust, "--json"])
+        .current_dir(folder)
+        .output()
+        .expect("python3 runs")
+}
+
+fn export(network: &Network, out: &Path, arguments: &[&str]) -> Value {
+    let out = out.to_str().expect("path");
+    let mut all = vec!["evidence", "export"];
+    all.extend_from_slice(arguments);
+    all.extend_from_slice(&["-o", out]);
+    network.cli_json(0, &all)
+}
+
+#[test]
+fn evidence_outlives_its_network() {
+    let mut network = Network::new();
+    let witnesses = ["audit.gansu", "notary.gansu"].map(|name| Witness::start(&network, name));
+    for witness in &witnesses {
+        witness.configure(&network.nodes[0].folder.join("node.toml"));
+    }
+    network.start_all();
+    let section = Section::published(&network, 12);
+    let bids = bids(4);
+    let mut sealed = Vec::new();
+    for bid in &bids {
+        let status = section.commit(bid, false);
+        sent_ok(&status);
+        sealed.push(status.tx_id.to_string());
+    }
+    section.wait_for_deadline();
+    section.close(bids.len());
+    section.reveal(&bids);
+    section.open();
+
+    let court = tempfile::tempdir().expect("folder");
+    let court = court.path();
+    let chain = network.path().join("chain.toml");
+    fs::copy(&chain, court.join("chain.toml")).expect("the trust file");
+    // The short form of it, which other languages read, and one that demands witnesses.
+    let spec = yilian_chain_spec::ChainSpec::parse(&fs::read_to_string(&chain).expect("spec"));
+    let spec = spec.expect("a specification");
+    let mut trust = json!({"chain_id": spec.chain_id, "chain_spec": spec.digest(),
+        "validators_hash": spec.validators().hash()});
+    fs::write(court.join("trust.json"), trust.to_string()).expect("written");
+    let key = |witness: &Witness| json!({"name": witness.name, "public_key": witness.public_key});
+    trust["witnesses"] = json!({"threshold": 2, "keys": witnesses.each_ref().map(key)});
+    let witnessed = court.join("witnessed.json");
+    fs::write(&witnessed, trust.to_string()).expect("written");
+
+    export(&network, &court.join("one.ylev"), &[&sealed[0]]);
+    export(
+        &network,
+        &court.join("tender.ylev"),
+        &["--tender", section.id(), "--complete"],
+    );
+    let absent = Digest::sha256(b"never sealed").to_string();
+    let question = ["--tender", section.id(), "--not-submitted", &absent];
+    export(&network, &court.join("absent.ylev"), &question);
+    // Witnesses cosign what is there when they are asked, so the record may have to wait for the next round.
+    let out = court.join("witnessed.ylev");
+    wait_for("a cosigned checkpoint over the record", || {
+        let out = out.to_str().expect("path");
+        let trust = witnessed.to_str().expect("path");
+        let arguments = [
+            "evidence", "export", &sealed[0], "-o", out, "--trust", trust,
+        ];
+        network.cli(0, &arguments).status.success().then_some(())
+    });
+    drop(witnesses);
+    drop(network);
+
+    for file in ["one.ylev", "tender.ylev", "absent.ylev"] {
+        for trust in ["chain.toml", "trust.json"] {
+            let (exit, said) = verify(court, file, trust);
+            assert_eq!(exit, Some(0), "{file} with {trust}: {said:#}");
+        }
+        let output = python(court, file, "trust.json");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{file}: {said}");
+        let (exit, said) = verify(court, file, "witnessed.json");
+        assert_eq!(exit, Some(5), "no witness cosigned {file}: {said:#}");
+    }
+    let (exit, said) = verify(court, "witnessed.ylev", "witnessed.json");
+    assert_eq!(exit, Some(0), "{said:#}");
+    let output = python(court, "witnessed.ylev", "witnessed.json");
+    assert_eq!(output.status.code(), Some(0));
+    let (_, said) = verify(court, "tender.ylev", "chain.toml");
+    let outcome = |step: &str| {
+        let steps = said["data"]["steps"].as_array().expect("steps").iter();
+        let mut found = steps.filter(|one| one["id"] == step);
+        found.next().expect("the step")["outcome"].clone()
+    };
+    assert_eq!(
+        outcome("replay"),
+        "proved",
+        "rules were run again: {said:#}"
+    );
+    assert_eq!(outcome("claims"), "proved");
+
+    let bytes = fs::read(court.join("tender.ylev")).expect("there");
+    for place in [20, bytes.len() / 2, bytes.len() - 3] {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        fs::write(court.join("changed.ylev"), changed).expect("written");
+        let (exit, said) = verify(court, "changed.ylev", "chain.toml");
+        assert_eq!(exit, Some(4), "byte {place}: {said:#}");
+    }
+}
