@@ -37,18 +37,26 @@ fn the_formats_give_the_published_bytes() {
     }
 }
 
+/// Runs a script of the second implementation, which must agree.
+fn python(script: &str) {
+    let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let output = std::process::Command::new("python3")
+        .arg(std::path::PathBuf::from(tests).join(script))
+        .output()
+        .expect("python3 is installed: the second implementation is written in it");
+    let (said, complaint) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{script}:\n{said}{complaint}");
+}
+
 #[test]
 fn a_second_implementation_agrees_with_the_published_bytes() {
-    let script = std::path::PathBuf::from(
-        std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
-    )
-    .join("vectors/check.py");
-    match std::process::Command::new("python3").arg(&script).output() {
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "check.py disagrees:\n{said}");
-        }
-        // It is the other implementation's language, not a need of ours.
-        Err(error) => println!("skipped: no python3 on this machine ({error})"),
-    }
+    python("vectors/check.py");
+}
+
+#[test]
+fn a_second_verifier_finds_the_same_in_every_bundle_and_accepts_no_changed_one() {
+    python("verifier/run_vectors.py");
 }
