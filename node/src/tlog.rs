@@ -51,7 +51,6 @@ impl Shared {
             yilian_crypto::cosignature::Cosigner,
             yilian_crypto::cosignature::Cosignature,
         )| WitnessSignature {
-            name: cosigner.name,
             public_key: cosigner.public_key,
             time_s: cosignature.time_s,
             signature: cosignature.signature,

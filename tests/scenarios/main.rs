@@ -13,6 +13,7 @@ mod a_killed_validator_catches_up;
 mod a_late_bid_is_refused;
 mod a_node_refuses_what_is_not_its_own;
 mod a_validator_that_talks_nonsense_harms_nobody;
+mod a_verdict_that_all_falsified_is_found;
 mod a_wrong_executor_is_outvoted_and_stops;
 mod all_four_agree_at_every_height;
 mod bad_contracts_do_no_harm;

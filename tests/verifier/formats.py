@@ -225,9 +225,9 @@ class Bundle:
         need(all(is_uint(size) for size, _ in given), "extension: its size")
         rising([size for size, _ in given], "consistency")
         self.consistency = {size: self.path(path) for size, path in given}
-        self.cosignatures = [fields(one, 4, "cosignature") for one in listed(raw, "cosignatures")]
-        for name, key, time_s, signature in self.cosignatures:
-            need(is_text(name, 256) and is_bytes(key, 33, b"\1") and is_uint(time_s), "cosignature: its form")
+        self.cosignatures = [fields(one, 3, "cosignature") for one in listed(raw, "cosignatures", 64)]
+        for key, time_s, signature in self.cosignatures:
+            need(is_bytes(key, 33, b"\1") and is_uint(time_s), "cosignature: its form")
             need(is_bytes(signature, 65, b"\1"), "cosignature: its form")
         rising([one[0] for one in self.cosignatures], "cosignatures")
         need(len(self.used) == len(self.hashes), "a hash that no path uses")

@@ -1,4 +1,4 @@
-//! A deliberately wrong executor, for tests of the network's answer to one. Without the feature it does nothing.
+//! A deliberately wrong executor, for tests of the answer to one. Without the feature it does nothing.
 
 use yilian_crypto::Digest;
 use yilian_primitives::Height;
@@ -17,4 +17,29 @@ pub(crate) fn state_root(height: Height, root: Digest) -> Digest {
         Some(from) if height >= from => Digest::sha256(root.as_bytes()),
         _ => root,
     }
+}
+
+/// What a rule is run with; in a test build, something else than what is recorded as its input.
+#[cfg(not(feature = "faulty-executor"))]
+pub(crate) fn rule_args(args: &[u8]) -> Vec<u8> {
+    args.to_vec()
+}
+
+/// Where `YILIAN_FAULT_DEADLINE_MS` is set, every deadline that a rule judges by is so much later.
+#[cfg(feature = "faulty-executor")]
+pub(crate) fn rule_args(args: &[u8]) -> Vec<u8> {
+    let falsified = || {
+        let later: u64 = std::env::var("YILIAN_FAULT_DEADLINE_MS")
+            .ok()?
+            .parse()
+            .ok()?;
+        let text = core::str::from_utf8(args).ok()?;
+        let (before, rest) = text.split_once("\"deadline_ms\":")?;
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let deadline: u64 = rest.get(..end)?.parse().ok()?;
+        let deadline = deadline.checked_add(later)?;
+        let after = rest.get(end..)?;
+        Some(format!("{before}\"deadline_ms\":{deadline}{after}").into_bytes())
+    };
+    falsified().unwrap_or_else(|| args.to_vec())
 }

@@ -11,6 +11,7 @@ use yilian_primitives::{Event, Height, RuleCallTrace};
 use yilian_vm::{CallEnd, Entry, Host, Pair, Program, Target, Trap};
 
 use crate::access::{self, Caller};
+use crate::fault;
 use crate::overlay::{BlockOverlay, CallOverlay};
 use crate::parent::StateError;
 use crate::surroundings::Surroundings;
@@ -361,7 +362,7 @@ impl Host for Session {
         Ok(Entry::Enter(Target {
             program,
             method: method.to_owned(),
-            args: args.to_vec(),
+            args: fault::rule_args(args),
         }))
     }
 

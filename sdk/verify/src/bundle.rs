@@ -58,7 +58,7 @@ pub struct Bundle {
     pub states: Vec<StateEntry>,
     /// Proofs that the anchor's log extends smaller ones, by rising size.
     pub consistency: Vec<Extension>,
-    /// Cosignatures of witnesses on the anchor's checkpoint, in order of their names.
+    /// Cosignatures of witnesses on the anchor's checkpoint, in order of their keys.
     pub cosignatures: Vec<WitnessSignature>,
 }
 
@@ -118,9 +118,7 @@ pub struct Extension {
 /// A witness's word that it saw the anchor's checkpoint, consistent with all it had seen before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WitnessSignature {
-    /// Name of the witness's key.
-    pub name: String,
-    /// The key.
+    /// The witness's key. Its name is in the trust file: nothing would bind one that stood here.
     pub public_key: PublicKey,
     /// The witness's own clock, Unix time in seconds.
     pub time_s: u64,

@@ -67,9 +67,7 @@ impl Cbor for Bundle {
             numbers.write_path(&one.path, w);
         });
         list(writer, &self.cosignatures, |one, w| {
-            w.array(4)
-                .text(&one.name)
-                .bytes(&one.public_key.to_tagged());
+            w.array(3).bytes(&one.public_key.to_tagged());
             w.uint(one.time_s).bytes(&one.signature.to_tagged());
         });
     }
@@ -126,9 +124,8 @@ impl Cbor for Bundle {
                 })
             })?,
             cosignatures: many(reader, COSIGNATURES_MAX, "cosignatures", |r| {
-                r.array_of(4, "name, key, time and signature")?;
+                r.array_of(3, "key, time and signature")?;
                 Ok(WitnessSignature {
-                    name: r.text(4 * NAME_BYTES_MAX, "name of a witness")?,
                     public_key: r.public_key("a tagged public key")?,
                     time_s: r.uint("time in seconds")?,
                     signature: r.signature("a tagged signature")?,

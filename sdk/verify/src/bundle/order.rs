@@ -60,8 +60,13 @@ pub(super) fn disordered(bundle: &Bundle) -> Option<&'static str> {
             rises(bundle.consistency.iter().map(|one| one.old_size)),
         ),
         (
-            "cosignatures by rising name",
-            rises(bundle.cosignatures.iter().map(|one| &one.name)),
+            "cosignatures by rising key",
+            rises(
+                bundle
+                    .cosignatures
+                    .iter()
+                    .map(|one| one.public_key.to_tagged()),
+            ),
         ),
         ("claims that rise", rises(bundle.claims.iter())),
     ];
@@ -88,6 +93,6 @@ pub(crate) fn arrange(bundle: &mut Bundle) {
         (one.height, one.contract.clone(), one.key.clone())
     });
     sort(&mut bundle.consistency, |one| one.old_size);
-    sort(&mut bundle.cosignatures, |one| one.name.clone());
+    sort(&mut bundle.cosignatures, |one| one.public_key.to_tagged());
     sort(&mut bundle.claims, Clone::clone);
 }

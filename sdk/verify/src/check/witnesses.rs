@@ -7,32 +7,34 @@ use crate::bundle::{Bundle, WitnessSignature};
 use crate::finding::{Finding, failed, missing, not_asked, proved};
 use crate::trust::TrustedWitness;
 
-/// Enough of the witnesses that the reader demands cosigned the anchor.
+/// Every cosignature that is there holds, and enough of the witnesses that the reader demands are among them.
 pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
-    let Some(policy) = &trust.witnesses else {
-        return not_asked("信任文件不要求见证人", "the trust file demands no witness");
-    };
     let Some(anchor) = bundle.anchor() else {
         return missing("锚定区块头", "an anchor");
     };
     let checkpoint = anchor.certificate.body(&bundle.chain_id);
-    let mut seen = Vec::new();
-    for witness in &policy.keys {
-        let Some(signature) = given(bundle, witness) else {
-            continue;
-        };
+    for one in &bundle.cosignatures {
         let cosignature = Cosignature {
-            time_s: signature.time_s,
-            signature: signature.signature,
+            time_s: one.time_s,
+            signature: one.signature,
         };
-        if !cosignature.holds(&witness.public_key, &checkpoint) {
+        if !cosignature.holds(&one.public_key, &checkpoint) {
+            let name = name_of(trust, one);
             return failed(
-                format!("见证人 {} 的副署不成立", witness.name),
-                format!("the cosignature of witness {} does not hold", witness.name),
+                format!("见证人 {name} 的副署不成立"),
+                format!("the cosignature of witness {name} does not hold"),
             );
         }
-        seen.push(witness.name.as_str());
     }
+    let Some(policy) = &trust.witnesses else {
+        return not_asked("信任文件不要求见证人", "the trust file demands no witness");
+    };
+    let given = |witness: &&TrustedWitness| {
+        let mut given = bundle.cosignatures.iter();
+        given.any(|one| one.public_key == witness.public_key)
+    };
+    let seen = policy.keys.iter().filter(given);
+    let seen: Vec<&str> = seen.map(|witness| witness.name.as_str()).collect();
     let (count, threshold) = (seen.len(), policy.threshold);
     if count < threshold {
         return missing(
@@ -52,8 +54,11 @@ pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
     )
 }
 
-fn given<'b>(bundle: &'b Bundle, witness: &TrustedWitness) -> Option<&'b WitnessSignature> {
-    let same =
-        |one: &&WitnessSignature| one.name == witness.name && one.public_key == witness.public_key;
-    bundle.cosignatures.iter().find(same)
+/// The name that the trust file gives a witness, or its key.
+fn name_of(trust: &Trust, one: &WitnessSignature) -> String {
+    let known = trust.witnesses.iter().flat_map(|policy| &policy.keys);
+    let mut known = known.filter(|witness| witness.public_key == one.public_key);
+    known
+        .next()
+        .map_or_else(|| one.public_key.to_string(), |w| w.name.clone())
 }
