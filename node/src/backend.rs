@@ -142,6 +142,10 @@ impl Backend for NodeBackend {
         self.shared.checkpoint(cosigned).map_err(fault)
     }
 
+    fn cose_receipt(&self, index: u64) -> Result<Option<Vec<u8>>, Fault> {
+        self.shared.cose_receipt(index).map_err(fault)
+    }
+
     fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault> {
         self.shared.tile(tile).map_err(fault)
     }

@@ -1,11 +1,13 @@
 //! The log for standard monitors, and what witnesses cosigned.
 
 use yilian_api::backend::{Tile, TileKind};
+use yilian_cose_receipt::Receipt;
 use yilian_executor::StateError;
-use yilian_merkle::log::NodeRead as _;
-use yilian_primitives::Height;
+use yilian_merkle::log::{self, NodeRead as _};
+use yilian_primitives::{Address, Height, log_origin};
 use yilian_verify::bundle::WitnessSignature;
 
+use crate::proofs::broken;
 use crate::state::Shared;
 
 /// Levels of the tree in one level of tiles.
@@ -56,6 +58,32 @@ impl Shared {
             signature: cosignature.signature,
         };
         Ok(list.into_iter().map(one).collect())
+    }
+
+    /// A COSE receipt of a leaf under the tip's root, by this validator alone.
+    pub(crate) fn cose_receipt(&self, index: u64) -> Result<Option<Vec<u8>>, StateError> {
+        let tip = self.tip()?;
+        let header = tip.header();
+        if index >= header.log_size || header.log_size < 2 {
+            return Ok(None);
+        }
+        let proof = log::prove_inclusion(&self.store, index, header.log_size).map_err(broken)?;
+        let address = Address::of(&self.key.public_key());
+        let name = tip.next_validators().get(&address);
+        let name = name.map_or_else(|| address.to_string(), |validator| validator.name.clone());
+        let issuer = format!("{}/{name}", log_origin(&header.chain_id));
+        let subject = format!("{}/leaf/{index}", log_origin(&header.chain_id));
+        let unsigned = Receipt::new(
+            &proof,
+            header.log_root,
+            &issuer,
+            address.as_bytes(),
+            &subject,
+        );
+        let failed = |error: yilian_cose_receipt::ReceiptError| StateError(error.to_string());
+        let unsigned = unsigned.map_err(failed)?;
+        let signature = self.key.sign(&unsigned.to_be_signed());
+        unsigned.signed(&signature).map(Some).map_err(failed)
     }
 
     /// A tile of hashes or of leaves; none if the log is not that large.

@@ -1,5 +1,8 @@
 //! The log is followed with tools that are not ours: signed notes and tiles of the C2SP specifications.
 
+use std::path::PathBuf;
+use std::process::Command;
+
 use signed_note::{Note, StandardVerifier, VerifierList};
 use tlog_tiles::{
     Checkpoint, Error, Hash, HashReader as _, Tile, TileHashReader, TileReader, check_record,
@@ -102,6 +105,7 @@ fn standard_monitors_follow_the_log() {
         flipped.0[0] ^= 1;
         assert!(check_record(&proof, size, root, place, flipped).is_err());
     }
+    scitt_verifies(&network, places[7]);
     let lying = Tiles {
         network: &network,
         lying: true,
@@ -111,6 +115,41 @@ fn standard_monitors_follow_the_log() {
     let other = Hash([7; 32]);
     let reader = TileHashReader::new(size, other, &tiles);
     assert!(reader.read_hashes(&[stored_hash_index(0, 5)]).is_err());
+}
+
+/// The interpreter with the verifiers of others.
+fn python() -> PathBuf {
+    let target = crate::harness::program("yilian").with_file_name("");
+    let target = target.parent().expect("target folder").to_path_buf();
+    let python = target.join("foreign-verifiers/bin/python");
+    assert!(
+        python.is_file(),
+        "the foreign verifiers are not installed: run scripts/foreign-verifiers"
+    );
+    python
+}
+
+/// A package that knows nothing of Yilian verifies a record's COSE receipt, and refuses it with one bit flipped.
+fn scitt_verifies(network: &Network, place: u64) {
+    let folder = network.folder.path().join("receipt");
+    let place = place.to_string();
+    let out = folder.to_str().expect("path");
+    network.cli_json(0, &["log", "receipt", &place, "-o", out]);
+    let verify = |leaf: &[u8]| {
+        std::fs::write(folder.join("leaf"), leaf).expect("written");
+        let code = "import pathlib, sys; from scitt_cose.receipt import verify_receipt as v; f = pathlib.Path(sys.argv[1]); \
+                    r = v((f / 'receipt.cose').read_bytes(), leaf_entry_hex=(f / 'leaf').read_bytes().hex(), \
+                    log_public_key_pem=(f / 'keys/lanzhou.pem').read_bytes()); sys.exit(0 if r.ok else 4)";
+        let run = Command::new(python())
+            .args(["-c", code])
+            .arg(&folder)
+            .status();
+        run.expect("python runs").code()
+    };
+    let mut leaf = std::fs::read(folder.join("leaf.cbor")).expect("written");
+    assert_eq!(verify(&leaf), Some(0));
+    leaf[40] ^= 1;
+    assert_eq!(verify(&leaf), Some(4));
 }
 
 /// One leaf of a bundle: two bytes of length before each.

@@ -29,6 +29,10 @@ messages! {
         "跟踪日志需要完整的链规范（TOML），此信任文件只有摘要",
         "following a log needs the whole chain specification (TOML); this trust file has digests alone"
     }
+    ReceiptOneWord {
+        "该凭据只有一个验证者的签名；要以多数签名为据，请导出证据文件。",
+        "This receipt is one validator's word; for that of a quorum, export an evidence bundle."
+    }
     WitnessName {
         "见证人名称 {name} 无效：不得为空，不得含空格或加号",
         "the witness's name {name} is not valid: expected no spaces, no plus sign, and not empty"

@@ -50,6 +50,8 @@ pub trait Backend: Send + Sync + 'static {
     /// A checkpoint as a signed note with every signature there is: of the tip, or the last that a witness cosigned; `None`
     /// if there is none yet.
     fn checkpoint(&self, cosigned: bool) -> Result<Option<String>, Fault>;
+    /// A COSE receipt of a leaf, signed by this validator; `None` beyond the log.
+    fn cose_receipt(&self, index: u64) -> Result<Option<Vec<u8>>, Fault>;
     /// A tile of the log; `None` if the log is not that large.
     fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault>;
     /// Value and proof of a state key (without the contract's prefix) at the tip: a proof of presence or of absence.

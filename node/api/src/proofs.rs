@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -21,6 +23,20 @@ pub(crate) async fn leaf(
     let missing = || Problem::not_found(format!("the log has no leaf {index} yet"));
     leaf.map(|leaf| Json(LeafView::new(index, leaf)))
         .ok_or_else(missing)
+}
+
+/// A COSE receipt (RFC 9942) of a leaf.
+pub(crate) async fn receipt(
+    State(app): State<App>,
+    Segment(index): Segment<u64>,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Response, Problem> {
+    let receipt = app
+        .compute(move |backend| backend.cose_receipt(index))
+        .await?;
+    let missing = || Problem::not_found(format!("the log has no leaf {index} yet"));
+    let kind = [(CONTENT_TYPE, yilian_cose_receipt::MEDIA_TYPE)];
+    Ok((kind, receipt.ok_or_else(missing)?).into_response())
 }
 
 #[derive(Deserialize)]

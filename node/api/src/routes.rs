@@ -37,6 +37,7 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
         ),
         ("/v1/log/{index}", "get", get(proofs::leaf)),
         ("/v1/log/{index}/evidence", "get", get(evidence::at_place)),
+        ("/v1/log/{index}/receipt", "get", get(proofs::receipt)),
         ("/v1/evidence", "post", post(evidence::question)),
         ("/v1/proofs/inclusion", "get", get(proofs::inclusion)),
         ("/v1/proofs/consistency", "get", get(proofs::consistency)),

@@ -114,6 +114,11 @@ impl Client {
         self.note("/tlog/checkpoint?cosigned=true")
     }
 
+    /// A COSE receipt (RFC 9942) of a leaf of the log, signed by the node that is asked.
+    pub fn cose_receipt(&self, index: u64) -> Result<Vec<u8>, ClientError> {
+        self.http.bytes(&format!("/v1/log/{index}/receipt"))
+    }
+
     fn note(&self, path: &str) -> Result<String, ClientError> {
         let bytes = self.http.bytes(path)?;
         String::from_utf8(bytes).map_err(|error| ClientError::protocol(path, error))

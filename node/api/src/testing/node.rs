@@ -328,6 +328,10 @@ impl Backend for FakeNode {
         Ok((!cosigned).then(|| "yilian/yilian-test\n3\nabc=\n".to_owned()))
     }
 
+    fn cose_receipt(&self, index: u64) -> Result<Option<Vec<u8>>, Fault> {
+        Ok((index < self.log_size()?).then(|| vec![0xd2]))
+    }
+
     fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Fault> {
         let there = tile.index == 0 && u64::from(tile.width) <= self.log_size()?;
         Ok(there.then(|| vec![0; usize::from(tile.width) * 32]))

@@ -1,10 +1,10 @@
-//! `yilian log`
+//! `yilian log follow`
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::{Value, json};
 use yilian_client::Client;
 use yilian_witness::{Follower, Progress, Refused};
@@ -15,13 +15,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::messages::M;
 use crate::{seen, verification};
-
-/// Subcommands of `log`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum LogCommand {
-    /// 持续核对日志只增不改；发现分叉或回退时保存凭据并以退出码 4 结束 | Check that the log only grows; on a fork or rollback keep the proof and end with exit code 4
-    Follow(FollowArgs),
-}
 
 /// Arguments of `log follow`.
 #[derive(Debug, Args)]
@@ -40,13 +33,6 @@ pub(crate) struct FollowArgs {
     interval: u64,
 }
 
-impl LogCommand {
-    pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
-        let LogCommand::Follow(args) = self;
-        args.run(context)
-    }
-}
-
 /// What one check found.
 enum Check {
     Fine(Progress),
@@ -54,7 +40,7 @@ enum Check {
 }
 
 impl FollowArgs {
-    fn run(self, context: &Context) -> Outcome<Answer> {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let trust = verification::trust(context, self.trust.as_deref())?;
         let mut follower = seen::follower(context, &trust, &self.state)?;
         let client = context.client();
