@@ -1,5 +1,6 @@
 //! `yilian evidence`
 
+mod certificate;
 mod export;
 mod find;
 mod media;
@@ -19,6 +20,8 @@ const LEDGER: &str = "evidence";
 /// Subcommands of `evidence`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EvidenceCommand {
+    /// 出具存证证明（网页与 PDF），供当事人与法院阅读 | Write a certificate for people, as HTML and PDF
+    Certificate(certificate::CertificateArgs),
     /// 存证：只上链摘要，不上传文件 | Deposit evidence: the digest goes to the chain, the file stays here
     Put(Box<put::PutArgs>),
     /// 查询一条存证 | Look up a record
@@ -35,6 +38,7 @@ impl EvidenceCommand {
             EvidenceCommand::Put(args) => args.run(context),
             EvidenceCommand::Get(args) => args.run(context),
             EvidenceCommand::List(args) => args.run(context),
+            EvidenceCommand::Certificate(args) => args.run(context),
             EvidenceCommand::Export(args) => args.run(context),
         }
     }

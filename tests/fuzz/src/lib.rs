@@ -1,0 +1,3 @@
+//! Feed decoders what nobody wrote.
+
+pub mod targets;
