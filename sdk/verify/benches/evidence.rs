@@ -116,7 +116,9 @@ fn bundle(bids: u64, leaves: u64) -> Bundle {
             nodes.0.insert((node.level, node.index), node.hash);
         }
     }
-    let commitments: Vec<Digest> = (0..bids).map(|bid| Digest::sha256(&bid.to_be_bytes())).collect();
+    let commitments: Vec<Digest> = (0..bids)
+        .map(|bid| Digest::sha256(&bid.to_be_bytes()))
+        .collect();
     let mut tree = Tree::default();
     fixture::tender_values(&mut tree, "opened", &commitments);
     let mut header = header(&spec(), HEIGHT, fixture::TIME_MS);
@@ -159,12 +161,19 @@ fn bundle(bids: u64, leaves: u64) -> Bundle {
             .map(|(place, receipt)| LoggedRecord {
                 log_index: *place,
                 receipt,
-                path: log::prove_inclusion(&nodes, *place, leaves).expect("there").hashes,
+                path: log::prove_inclusion(&nodes, *place, leaves)
+                    .expect("there")
+                    .hashes,
             })
             .collect(),
         transactions,
         contents: vec![INPUT.as_bytes().to_vec()],
-        codes: vec![codes().get(&Digest::sha256(&echo())).expect("echo").to_vec()],
+        codes: vec![
+            codes()
+                .get(&Digest::sha256(&echo()))
+                .expect("echo")
+                .to_vec(),
+        ],
         states,
         consistency: Vec::new(),
         cosignatures: Vec::new(),
@@ -203,7 +212,11 @@ fn node_ms(verifier: &Path, file: &Path, trust: &Path) -> f64 {
         .output()
         .expect("node.js runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     said.trim().parse().expect("a time")
 }
 
