@@ -55,6 +55,22 @@ impl CodeSources {
     }
 }
 
+/// Verifies a file, running rules whose code is at hand. The bundle is there if the file could be read.
+pub(crate) fn verify(
+    context: &Context,
+    bytes: &[u8],
+    trust: &Trust,
+    codes: &CodeSources,
+) -> Outcome<(Option<Bundle>, Report)> {
+    Ok(match Bundle::from_bytes(bytes) {
+        Ok(bundle) => {
+            let report = bundle.verify(trust, &codes.collect(context, &bundle)?);
+            (Some(bundle), report)
+        }
+        Err(_) => (None, Bundle::verify_bytes(bytes, trust, &Codes::default())),
+    })
+}
+
 /// The trust anchor: the file that is named, or that of the program's folder. Without one nothing can be decided.
 pub(crate) fn trust(context: &Context, named: Option<&Path>) -> Outcome<Trust> {
     let Some(path) = context.trust_path(named) else {

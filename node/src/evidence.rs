@@ -30,9 +30,9 @@ struct Draft<'s> {
 }
 
 impl Shared {
-    /// Proves claims under the tip.
+    /// Proves claims under the tip, or under the last checkpoint that a witness cosigned.
     pub(crate) fn evidence(&self, question: &Question) -> Result<Answer, StateError> {
-        let Some(height) = self.anchor(question)? else {
+        let Some(height) = self.certified_height(question.cosigned)? else {
             return Ok(Err("no witness has cosigned a checkpoint yet".to_owned()));
         };
         let anchored = (self.store.header(height)?, self.store.certificate(height)?);
@@ -75,14 +75,6 @@ impl Shared {
         })
     }
 
-    /// Height under which everything is proven: the tip, or the last checkpoint that a witness cosigned.
-    fn anchor(&self, question: &Question) -> Result<Option<Height>, StateError> {
-        match question.cosigned {
-            true => Ok(self.store.last_cosigned()?),
-            false => Ok(Some(self.tip()?.header().height)),
-        }
-    }
-
     /// Proves the record of a transaction.
     pub(crate) fn evidence_of(&self, id: &TxId) -> Result<Answer, StateError> {
         match self.store.transaction(id)? {
@@ -104,6 +96,7 @@ impl Draft<'_> {
                 return Ok(Err(missing));
             }
         }
+        let kept = self.shared.store.state_from()?;
         for name in names {
             if name.height > self.height {
                 let (asked, tip) = (name.height, self.height);
@@ -111,7 +104,6 @@ impl Draft<'_> {
                     "state of height {asked}: the evidence hangs on height {tip}"
                 )));
             }
-            let kept = self.shared.store.state_from()?;
             if name.height < kept {
                 let asked = name.height;
                 return Ok(Err(format!(

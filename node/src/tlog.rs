@@ -2,6 +2,7 @@
 
 use yilian_api::backend::{Tile, TileKind};
 use yilian_cose_receipt::Receipt;
+use yilian_crypto::cosignature::{Cosignature, Cosigner};
 use yilian_executor::StateError;
 use yilian_merkle::log::{self, NodeRead as _};
 use yilian_primitives::{Address, Height, log_origin};
@@ -16,13 +17,17 @@ const TILE_LEVELS: u8 = 8;
 impl Shared {
     /// The checkpoint of the tip, or of the last height that a witness cosigned, as a signed note.
     pub(crate) fn checkpoint(&self, cosigned: bool) -> Result<Option<String>, StateError> {
-        let height = match cosigned {
-            true => self.store.last_cosigned()?,
-            false => Some(self.tip()?.header().height),
-        };
-        match height {
+        match self.certified_height(cosigned)? {
             Some(height) => self.checkpoint_of(height),
             None => Ok(None),
+        }
+    }
+
+    /// Height of the tip, or of the last checkpoint that a witness cosigned; none if none was.
+    pub(crate) fn certified_height(&self, cosigned: bool) -> Result<Option<Height>, StateError> {
+        match cosigned {
+            true => Ok(self.store.last_cosigned()?),
+            false => Ok(Some(self.tip()?.header().height)),
         }
     }
 
@@ -48,16 +53,12 @@ impl Shared {
         &self,
         height: Height,
     ) -> Result<Vec<WitnessSignature>, StateError> {
-        let list = self.store.cosignatures(height)?;
-        let one = |(cosigner, cosignature): (
-            yilian_crypto::cosignature::Cosigner,
-            yilian_crypto::cosignature::Cosignature,
-        )| WitnessSignature {
+        let list = self.store.cosignatures(height)?.into_iter();
+        let one = |(cosigner, cosignature): (Cosigner, Cosignature)| WitnessSignature {
             public_key: cosigner.public_key,
-            time_s: cosignature.time_s,
-            signature: cosignature.signature,
+            cosignature,
         };
-        Ok(list.into_iter().map(one).collect())
+        Ok(list.map(one).collect())
     }
 
     /// A COSE receipt of a leaf under the tip's root, by this validator alone.
@@ -93,7 +94,7 @@ impl Shared {
             TileKind::Hashes(level) => size >> (u32::from(level) * u32::from(TILE_LEVELS)),
             TileKind::Entries => size,
         };
-        let first = tile.index.checked_mul(256);
+        let first = tile.index.checked_mul(u64::from(Tile::WIDTH));
         let end = first.and_then(|first| first.checked_add(u64::from(tile.width)));
         let (Some(first), Some(end)) = (first, end.filter(|end| *end <= complete)) else {
             return Ok(None);

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
 
-use crate::harness::{Network, Section, Witness, bids, program, sent_ok, wait_for};
+use crate::harness::{Network, Section, Witness, bids, program, sent_ok, target_folder, wait_for};
 
 /// Verifies in a folder of its own, with no folder of keys and no node.
 fn verify(folder: &Path, file: &str, trust: &str) -> (Option<i32>, Value) {
@@ -39,8 +39,7 @@ fn python(folder: &Path, file: &str, trust: &str) -> Output {
 
 /// The verifier for browsers, in node.js.
 fn in_node_js(folder: &Path, file: &str, trust: &str) -> Output {
-    let programs = program("yilian").with_file_name("");
-    let verifier = programs.parent().expect("target folder").join("verifier");
+    let verifier = target_folder().join("verifier");
     Command::new("node")
         .arg(verifier.join("verify-cli.mjs"))
         .arg(verifier.join("yilian_verify.wasm"))

@@ -9,7 +9,7 @@ use tlog_tiles::{
     prove_record, record_hash, stored_hash_index,
 };
 
-use crate::harness::{Network, deposit_args, sent_ok};
+use crate::harness::{Network, deposit_args, sent_ok, target_folder};
 
 /// Tiles over HTTP. Its paths have no height of the tile: it is 8 always.
 struct Tiles<'n> {
@@ -119,9 +119,7 @@ fn standard_monitors_follow_the_log() {
 
 /// The interpreter with the verifiers of others.
 fn python() -> PathBuf {
-    let target = crate::harness::program("yilian").with_file_name("");
-    let target = target.parent().expect("target folder").to_path_buf();
-    let python = target.join("foreign-verifiers/bin/python");
+    let python = target_folder().join("foreign-verifiers/bin/python");
     assert!(
         python.is_file(),
         "the foreign verifiers are not installed: run scripts/foreign-verifiers"

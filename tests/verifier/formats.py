@@ -196,8 +196,9 @@ class Bundle:
         rising([one["height"] for one, _ in self.trail], "trail")
         self.anchor = self.trail[-1][0]
         headers = [fields(one, 2, "logged header") for one in listed(raw, "headers")]
-        self.headers = {found["height"]: (found, self.path(path)) for found, path in ((header(h), p) for h, p in headers)}
-        rising([header(one)["height"] for one, _ in headers], "headers")
+        headers = [(header(one), self.path(path)) for one, path in headers]
+        rising([one["height"] for one, _ in headers], "headers")
+        self.headers = {one["height"]: (one, path) for one, path in headers}
         records = [fields(one, 3, "record") for one in listed(raw, "records")]
         need(all(is_uint(place) for place, _, _ in records), "a record's place")
         rising([place for place, _, _ in records], "records")

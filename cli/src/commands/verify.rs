@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 use yilian_primitives::TxId;
-use yilian_verify::{Bundle, Codes, Report};
+use yilian_verify::Report;
 
 use super::evidence::ask;
 use crate::answer::{Answer, Block, Step};
@@ -34,13 +34,7 @@ impl VerifyArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let trust = verification::trust(context, self.trust.as_deref())?;
         let bytes = self.bytes(context)?;
-        let report = match Bundle::from_bytes(&bytes) {
-            Ok(bundle) => {
-                let codes = self.codes.collect(context, &bundle)?;
-                bundle.verify(&trust, &codes)
-            }
-            Err(_) => Bundle::verify_bytes(&bytes, &trust, &Codes::default()),
-        };
+        let (_, report) = verification::verify(context, &bytes, &trust, &self.codes)?;
         let mut answer = verification::answer(context, &report);
         if let Some(path) = &self.document {
             answer = document(context, answer, &report, path)?;

@@ -158,8 +158,13 @@ pub struct Tile {
     pub kind: TileKind,
     /// Its place among the tiles of its level, from 0.
     pub index: u64,
-    /// Hashes or leaves in it: 256 if it is full.
+    /// Hashes or leaves in it: [`Tile::WIDTH`] if it is full.
     pub width: u16,
+}
+
+impl Tile {
+    /// Hashes or leaves in a full tile.
+    pub const WIDTH: u16 = 256;
 }
 
 /// Consistency proof (RFC 9162 section 2.1.4).

@@ -12,8 +12,6 @@ use crate::params::{Params, Segment};
 use crate::problem::Problem;
 use crate::status::None as NoParams;
 
-/// Hashes or entries in a full tile.
-const WIDTH: u16 = 256;
 /// Highest level of tiles: 256^8 leaves are more than a log can have.
 const LEVEL_MAX: u8 = 7;
 
@@ -69,7 +67,7 @@ impl FromStr for Tile {
             let (kind, rest) = text.split_once('/')?;
             let (index, width) = match rest.split_once(".p/") {
                 Some((index, width)) => (index, plain(width)?),
-                None => (rest, u64::from(WIDTH)),
+                None => (rest, u64::from(Tile::WIDTH)),
             };
             let tile = Tile {
                 kind: match kind {
@@ -80,7 +78,8 @@ impl FromStr for Tile {
                 width: u16::try_from(width).ok()?,
             };
             let partial = rest.contains(".p/");
-            let fits = (1..=WIDTH).contains(&tile.width) && partial == (tile.width < WIDTH);
+            let fits =
+                (1..=Tile::WIDTH).contains(&tile.width) && partial == (tile.width < Tile::WIDTH);
             let level = !matches!(tile.kind, TileKind::Hashes(level) if level > LEVEL_MAX);
             (fits && level).then_some(tile)
         };

@@ -11,7 +11,7 @@ use yilian_primitives::cbor::Cbor;
 use yilian_primitives::{Envelope, Height, codec};
 
 use crate::columns::{self, *};
-use crate::{StorageError, Store, values};
+use crate::{StorageError, Store, history, values};
 
 /// Key of the tip in the meta column.
 pub(crate) const TIP: &[u8] = b"tip";
@@ -62,7 +62,7 @@ impl Store {
         self.put_block(&mut batch, block)?;
         self.put_log(&mut batch, block)?;
         self.put_state(&mut batch, block)?;
-        self.put_stale(&mut batch, block)?;
+        self.put_stale_nodes(&mut batch, block)?;
         self.prune(&mut batch, header.height)?;
         self.forget(&mut batch, block)?;
         let mut options = WriteOptions::default();
@@ -163,8 +163,11 @@ impl Store {
         let height = block.block().header.height;
         let keys = columns::handle(db, STATE_KEYS)?;
         let stored = columns::handle(db, STATE_VALUES)?;
+        let stale = columns::handle(db, STALE_VALUES)?;
         for (key, change) in block.changes() {
             let hash = Digest::sha256(key);
+            let entry = history::stale_value_key(height, hash.as_bytes());
+            batch.put_cf(stale, entry, [u8::from(change.is_some())]);
             match change {
                 Some(_) => batch.put_cf(keys, key, []),
                 // A scan must not walk over everything that ever was. A query on an older snapshot may miss it.

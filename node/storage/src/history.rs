@@ -3,9 +3,7 @@
 //! Each block writes down what it made stale: nodes of the tree, and keys whose older values nobody reads any more who
 //! looks at this height or a later one. A block that is committed later deletes them, in the batch that writes it.
 
-use jmt::storage::StaleNodeIndex;
 use rocksdb::{Direction, IteratorMode, WriteBatch};
-use yilian_crypto::Digest;
 use yilian_executor::CommittedBlock;
 use yilian_primitives::Height;
 
@@ -19,6 +17,11 @@ pub const HISTORY_BLOCKS_MIN: u64 = 100;
 /// Most entries that one block deletes, so that a window that was made smaller stalls nobody.
 const DELETIONS_MAX: usize = 20_000;
 
+/// Height and hash of a key that changed there.
+pub(crate) fn stale_value_key(height: Height, hash: &[u8; 32]) -> Vec<u8> {
+    [height.to_be_bytes().as_slice(), hash].concat()
+}
+
 impl Store {
     /// The lowest height whose state is provable.
     pub fn state_from(&self) -> Result<Height, StorageError> {
@@ -28,29 +31,17 @@ impl Store {
         Ok(Height::from_be_bytes(bytes))
     }
 
-    /// Writes down what a block makes stale.
-    pub(crate) fn put_stale(
+    /// Writes down which nodes of the tree a block makes stale.
+    pub(crate) fn put_stale_nodes(
         &self,
         batch: &mut WriteBatch,
         block: &CommittedBlock,
     ) -> Result<(), StorageError> {
-        let db = &self.0.db;
-        let height = block.block().header.height.to_be_bytes();
-        let nodes = columns::handle(db, STALE_NODES)?;
+        let nodes = columns::handle(&self.0.db, STALE_NODES)?;
         for stale in &block.tree().stale_node_index_batch {
-            let StaleNodeIndex {
-                stale_since_version,
-                node_key,
-            } = stale;
-            let node = values::node_key(node_key)?;
-            let key = [stale_since_version.to_be_bytes().as_slice(), &node].concat();
-            batch.put_cf(nodes, key, []);
-        }
-        let stale = columns::handle(db, STALE_VALUES)?;
-        for (key, change) in block.changes() {
-            let hash = Digest::sha256(key);
-            let entry = [height.as_slice(), hash.as_bytes()].concat();
-            batch.put_cf(stale, entry, [u8::from(change.is_some())]);
+            let node = values::node_key(&stale.node_key)?;
+            let since = stale.stale_since_version.to_be_bytes();
+            batch.put_cf(nodes, [since.as_slice(), &node].concat(), []);
         }
         Ok(())
     }
@@ -66,11 +57,15 @@ impl Store {
         }
         let db = &self.0.db;
         batch.put_cf(columns::handle(db, META)?, STATE_FROM, from.to_be_bytes());
-        let nodes = columns::handle(db, TREE_NODES)?;
+        let (nodes, stale) = (
+            columns::handle(db, TREE_NODES)?,
+            columns::handle(db, STALE_NODES)?,
+        );
         for (key, _) in self.stale(STALE_NODES, from)? {
             batch.delete_cf(nodes, key.get(8..).unwrap_or_default());
-            batch.delete_cf(columns::handle(db, STALE_NODES)?, key);
+            batch.delete_cf(stale, key);
         }
+        let stale = columns::handle(db, STALE_VALUES)?;
         for (key, kept) in self.stale(STALE_VALUES, from)? {
             let wrong = || damaged("the list of stale values");
             let (height, hash) = key.split_first_chunk::<8>().ok_or_else(wrong)?;
@@ -84,7 +79,7 @@ impl Store {
             if height > 0 {
                 self.delete_from(batch, hash, &first)?;
             }
-            batch.delete_cf(columns::handle(db, STALE_VALUES)?, key);
+            batch.delete_cf(stale, key);
         }
         Ok(())
     }

@@ -249,17 +249,11 @@ impl Sheet<'_> {
                     places.push((x, column * inner - 4.0));
                     x += column * inner;
                 }
-                let cells = |row: &'_ [String], colour| -> Vec<(f32, f32, Colour, String)> {
+                let rows = rows.iter().map(|row| (row, BLACK));
+                for (row, colour) in core::iter::once((head, GREY)).chain(rows) {
                     let cells = places.iter().zip(row);
-                    cells
-                        .map(|((x, w), text)| (*x, *w, colour, text.clone()))
-                        .collect()
-                };
-                let head = cells(head, GREY);
-                self.owned_row(&head);
-                for row in rows {
-                    let row = cells(row, BLACK);
-                    self.owned_row(&row);
+                    let cells = cells.map(|((x, width), text)| (*x, *width, colour, text.as_str()));
+                    self.row(&cells.collect::<Vec<_>>());
                 }
                 self.paragraph(left, inner, TEXT, GREY, note);
             }
@@ -284,14 +278,6 @@ impl Sheet<'_> {
                 }
             }
         }
-    }
-
-    fn owned_row(&mut self, cells: &[(f32, f32, Colour, String)]) {
-        let borrowed: Vec<_> = cells
-            .iter()
-            .map(|(x, w, c, t)| (*x, *w, *c, t.as_str()))
-            .collect();
-        self.row(&borrowed);
     }
 
     /// Cells beside each other: offset, width, colour, text. The row is as high as its highest cell.

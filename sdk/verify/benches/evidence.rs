@@ -7,15 +7,14 @@
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use fixture::{INPUT, Tree, certify, codes, echo, header, sender, spec, trust};
+use fixture::{INPUT, Nodes, Tree, certify, codes, echo, header, sender, spec, trust};
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
-use yilian_merkle::log::{self, Frontier, NodeRead};
+use yilian_merkle::log::{self, Frontier};
 use yilian_primitives::cbor::Cbor as _;
 use yilian_primitives::{
     Cause, Commitment, Envelope, Outcome, Receipt, RuleCall, TransactionPayload, json as strict,
@@ -24,15 +23,6 @@ use yilian_verify::bundle::{CertifiedByItself, LoggedRecord, StateEntry};
 use yilian_verify::{Bundle, Claim, Codes};
 
 const HEIGHT: u64 = 2_000_000;
-
-#[derive(Default)]
-struct Nodes(BTreeMap<(u8, u64), Digest>);
-
-impl NodeRead for Nodes {
-    fn node(&self, level: u8, index: u64) -> Option<Digest> {
-        self.0.get(&(level, index)).copied()
-    }
-}
 
 fn transaction(method: &str, number: u64) -> Envelope {
     let payload = TransactionPayload {
@@ -112,9 +102,7 @@ fn bundle(bids: u64, leaves: u64) -> Bundle {
             }
             _ => log::leaf_hash(&place.to_be_bytes()),
         };
-        for node in frontier.append(hash) {
-            nodes.0.insert((node.level, node.index), node.hash);
-        }
+        nodes.append(&mut frontier, hash);
     }
     let commitments: Vec<Digest> = (0..bids)
         .map(|bid| Digest::sha256(&bid.to_be_bytes()))

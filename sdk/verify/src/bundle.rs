@@ -15,7 +15,8 @@ pub use claim::{Claim, StateName};
 
 use std::collections::BTreeMap;
 
-use yilian_crypto::{Digest, PublicKey, Signature};
+use yilian_crypto::cosignature::Cosignature;
+use yilian_crypto::{Digest, PublicKey};
 use yilian_merkle::state::StateProof;
 use yilian_primitives::cbor::{Cbor as _, CborError, Reader};
 use yilian_primitives::{
@@ -120,10 +121,8 @@ pub struct Extension {
 pub struct WitnessSignature {
     /// The witness's key. Its name is in the trust file: nothing would bind one that stood here.
     pub public_key: PublicKey,
-    /// The witness's own clock, Unix time in seconds.
-    pub time_s: u64,
-    /// Signature over time and checkpoint.
-    pub signature: Signature,
+    /// The witness's clock, and its signature over clock and checkpoint.
+    pub cosignature: Cosignature,
 }
 
 impl Bundle {

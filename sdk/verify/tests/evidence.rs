@@ -263,7 +263,7 @@ fn witnesses_that_the_reader_demands_must_have_cosigned() {
         is_undecided(&report, "3 witnesses are demanded, 2 cosigned"),
         "{report:?}"
     );
-    bundle.cosignatures[0].time_s += 1;
+    bundle.cosignatures[0].cosignature.time_s += 1;
     let report = bundle.verify(&policy(2), &codes());
     assert_eq!(forged_at(&report), Some(StepId::Witnesses));
 }

@@ -124,7 +124,7 @@ fn forged() -> Vec<Made> {
     let foreign = Trust::new("yilian-other", spec().validators().hash());
     let mut cosigned = whole(Case::new());
     cosign(&mut cosigned, "audit", 1_767_225_601);
-    cosigned.cosignatures[0].time_s += 1;
+    cosigned.cosignatures[0].cosignature.time_s += 1;
     vec![
         ("a_quorum_minus_one", whole(quorum), trust()),
         (

@@ -25,6 +25,44 @@ pub struct Seen {
     pub note: String,
 }
 
+/// A checkpoint of the log that is followed, certified by a quorum; it was not compared with what was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    seen: Seen,
+    text: String,
+}
+
+impl Certified {
+    /// Leaves in the log.
+    pub fn log_size(&self) -> u64 {
+        self.seen.log_size
+    }
+}
+
+/// A certified checkpoint that extends what was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    progress: Progress,
+    certified: Certified,
+}
+
+impl Next {
+    /// How it extends what was seen.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// What is to be kept of it.
+    pub fn seen(&self) -> &Seen {
+        &self.certified.seen
+    }
+
+    /// The text that the validators signed, and that a witness cosigns.
+    pub fn text(&self) -> &str {
+        &self.certified.text
+    }
+}
+
 /// What a checkpoint was, that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -137,7 +175,7 @@ impl Follower {
             seen: None,
         };
         if let Some(seen) = seen {
-            follower.seen = Some(follower.read(&seen.note)?);
+            follower.seen = Some(follower.read(&seen.note)?.seen);
         }
         Ok(follower)
     }
@@ -158,7 +196,7 @@ impl Follower {
     }
 
     /// Reads a checkpoint of this log and verifies that a quorum certified it.
-    pub fn read(&self, note: &str) -> Result<Seen, Refused> {
+    pub fn read(&self, note: &str) -> Result<Certified, Refused> {
         let unverified = signed_note::decode(note)?;
         let (chain_id, certificate) =
             CommitCertificate::of_signed_note(&unverified, &self.validators)?;
@@ -169,27 +207,35 @@ impl Follower {
             });
         }
         certificate.verify(&chain_id, &self.validators)?;
-        Ok(Seen {
+        let seen = Seen {
             height: certificate.height,
             header_hash: certificate.block.header_hash,
             log_size: certificate.block.log_size,
             log_root: certificate.block.log_root,
             note: note.to_owned(),
+        };
+        let text = unverified.text;
+        Ok(Certified { seen, text })
+    }
+
+    /// Compares a checkpoint with what was seen. `old_size` and `hashes` are the proof that its log extends the one of
+    /// `old_size` leaves (RFC 9162 section 2.1.4); the first checkpoint, and one of the same size, need none.
+    pub fn compare(
+        &self,
+        certified: Certified,
+        old_size: u64,
+        hashes: &[Digest],
+    ) -> Result<Next, Refused> {
+        let progress = self.judge(&certified.seen, old_size, hashes)?;
+        Ok(Next {
+            progress,
+            certified,
         })
     }
 
-    /// Takes a checkpoint. `old_size` and `hashes` are the proof that its log extends the one of `old_size` leaves
-    /// (RFC 9162 section 2.1.4); the first checkpoint, and one of the same size, need none.
-    pub fn take(
-        &mut self,
-        note: &str,
-        old_size: u64,
-        hashes: &[Digest],
-    ) -> Result<Progress, Refused> {
-        let next = self.read(note)?;
-        let progress = self.judge(&next, old_size, hashes)?;
-        self.seen = Some(next);
-        Ok(progress)
+    /// Takes a checkpoint that was compared with what this follower has seen.
+    pub fn take(&mut self, next: Next) {
+        self.seen = Some(next.certified.seen);
     }
 
     fn judge(&self, next: &Seen, old_size: u64, hashes: &[Digest]) -> Result<Progress, Refused> {

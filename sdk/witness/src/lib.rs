@@ -9,5 +9,5 @@
 mod follow;
 mod request;
 
-pub use follow::{Follower, Progress, Refused, Seen};
+pub use follow::{Certified, Follower, Next, Progress, Refused, Seen};
 pub use request::{REQUEST_BYTES_MAX, Request, RequestError};

@@ -72,10 +72,23 @@ impl Log {
     }
 }
 
+/// Reads a checkpoint, compares it and takes it.
+fn take(
+    follower: &mut Follower,
+    note: &str,
+    old_size: u64,
+    hashes: &[Digest],
+) -> Result<Progress, Refused> {
+    let next = follower.compare(follower.read(note)?, old_size, hashes)?;
+    let progress = next.progress();
+    follower.take(next);
+    Ok(progress)
+}
+
 fn follower() -> Follower {
     let mut follower = Follower::new(CHAIN, validators(), None).expect("new");
     let first = Log::of(&["a", "b", "c"]);
-    let taken = follower.take(&first.checkpoint(5, 3), 0, &[]);
+    let taken = take(&mut follower, &first.checkpoint(5, 3), 0, &[]);
     assert_eq!(taken, Ok(Progress::First));
     follower
 }
@@ -84,9 +97,9 @@ fn follower() -> Follower {
 fn a_log_that_grew_is_taken() {
     let mut follower = follower();
     let log = Log::of(&["a", "b", "c", "d", "e"]);
-    let taken = follower.take(&log.checkpoint(9, 3), 3, &log.extends(3));
+    let taken = take(&mut follower, &log.checkpoint(9, 3), 3, &log.extends(3));
     assert_eq!(taken, Ok(Progress::Grown(2)));
-    let again = follower.take(&log.checkpoint(9, 4), 5, &[]);
+    let again = take(&mut follower, &log.checkpoint(9, 4), 5, &[]);
     assert_eq!(again, Ok(Progress::Unchanged));
     // What was seen is believed again after a restart only by its signatures.
     let seen = follower.seen().cloned();
@@ -101,13 +114,13 @@ fn a_log_that_grew_is_taken() {
 fn a_fork_and_a_rollback_are_alarms() {
     let mut follower = follower();
     let fork = Log::of(&["a", "x", "c"]).checkpoint(6, 3);
-    let refused = follower.take(&fork, 3, &[]).expect_err("a fork");
+    let refused = take(&mut follower, &fork, 3, &[]).expect_err("a fork");
     assert!(
         matches!(refused, Refused::Forked { size: 3, .. }),
         "{refused}"
     );
     let other = Log::of(&["a", "x", "c", "d"]);
-    let refused = follower.take(&other.checkpoint(7, 3), 3, &other.extends(3));
+    let refused = take(&mut follower, &other.checkpoint(7, 3), 3, &other.extends(3));
     let refused = refused.expect_err("a fork that grew");
     assert!(matches!(
         refused,
@@ -119,7 +132,7 @@ fn a_fork_and_a_rollback_are_alarms() {
     ));
     assert!(refused.is_alarm());
     let smaller = Log::of(&["a", "b"]).checkpoint(7, 3);
-    let refused = follower.take(&smaller, 2, &[]).expect_err("a rollback");
+    let refused = take(&mut follower, &smaller, 2, &[]).expect_err("a rollback");
     assert!(matches!(
         refused,
         Refused::RolledBack {
@@ -129,7 +142,11 @@ fn a_fork_and_a_rollback_are_alarms() {
         }
     ));
     let back = Log::of(&["a", "b", "c"]).checkpoint(4, 3);
-    assert!(follower.take(&back, 3, &[]).expect_err("back").is_alarm());
+    assert!(
+        take(&mut follower, &back, 3, &[])
+            .expect_err("back")
+            .is_alarm()
+    );
     assert_eq!(follower.size(), 3, "what was seen stays");
 }
 
@@ -137,13 +154,13 @@ fn a_fork_and_a_rollback_are_alarms() {
 fn what_no_quorum_signed_is_no_alarm_but_is_not_taken() {
     let mut follower = follower();
     let log = Log::of(&["a", "b", "c", "d"]);
-    let refused = follower.take(&log.checkpoint(6, 2), 3, &log.extends(3));
+    let refused = take(&mut follower, &log.checkpoint(6, 2), 3, &log.extends(3));
     let refused = refused.expect_err("two of four");
     assert!(matches!(refused, Refused::NotCertified(_)) && !refused.is_alarm());
-    let refused = follower.take(&log.checkpoint(6, 3), 2, &log.extends(2));
+    let refused = take(&mut follower, &log.checkpoint(6, 3), 2, &log.extends(2));
     assert_eq!(refused, Err(Refused::OutOfStep { seen: 3, got: 2 }));
     let foreign = log.checkpoint(6, 3).replace(CHAIN, "yilian-other");
-    let refused = follower.take(&foreign, 3, &[]).expect_err("another log");
+    let refused = take(&mut follower, &foreign, 3, &[]).expect_err("another log");
     assert!(matches!(refused, Refused::OtherLog { .. }), "{refused}");
-    assert!(follower.take("no note", 3, &[]).is_err());
+    assert!(take(&mut follower, "no note", 3, &[]).is_err());
 }

@@ -10,7 +10,7 @@ mod witness;
 
 pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
 pub(crate) use disk::{accepted_start, copy_folder, refused_start};
-pub(crate) use network::{Network, program, read_key};
+pub(crate) use network::{Network, program, read_key, target_folder};
 pub(crate) use node::Node;
 pub(crate) use tender::{Section, bids};
 pub(crate) use witness::Witness;

@@ -33,6 +33,13 @@ pub(crate) fn program(name: &str) -> PathBuf {
     path
 }
 
+/// Folder of what else was built or installed for the tests, beside the profile's own.
+pub(crate) fn target_folder() -> PathBuf {
+    let profile = program("yilian");
+    let target = profile.ancestors().nth(2).expect("target folder");
+    target.to_owned()
+}
+
 /// Folder of the built contracts.
 pub(crate) fn contracts() -> PathBuf {
     let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");

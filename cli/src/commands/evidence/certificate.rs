@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 use yilian_evidence_certificate::{Certificate, CertificateError, Font, FontError, Options};
-use yilian_verify::{Bundle, Codes};
 
 use crate::answer::Answer;
 use crate::context::{Context, Outcome, now_ms};
@@ -47,12 +46,8 @@ impl CertificateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let trust = verification::trust(context, self.trust.as_deref())?;
         let bytes = context.read_bytes(&self.file)?;
-        let bundle = Bundle::from_bytes(&bytes);
-        let report = match &bundle {
-            Ok(bundle) => bundle.verify(&trust, &self.codes.collect(context, bundle)?),
-            Err(_) => Bundle::verify_bytes(&bytes, &trust, &Codes::default()),
-        };
-        let (true, Ok(bundle)) = (report.is_valid(), bundle) else {
+        let (bundle, report) = verification::verify(context, &bytes, &trust, &self.codes)?;
+        let (true, Some(bundle)) = (report.is_valid(), bundle) else {
             let answer = verification::answer(context, &report);
             return Ok(verification::conclude(context, answer, &report));
         };

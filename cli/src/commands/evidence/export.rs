@@ -51,10 +51,10 @@ pub(crate) struct ExportArgs {
 
 impl ExportArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let trust = match context.trust_path(self.trust.as_deref()) {
-            Some(_) => Some(verification::trust(context, self.trust.as_deref())?),
-            None => None,
-        };
+        let trust = context
+            .trust_path(self.trust.as_deref())
+            .map(|path| verification::trust(context, Some(&path)))
+            .transpose()?;
         let mut question = self.question(context)?;
         question.cosigned |= trust
             .as_ref()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 use yilian_client::Client;
-use yilian_witness::{Follower, Progress, Refused};
+use yilian_witness::{Follower, Next, Progress, Refused};
 
 use crate::answer::{Answer, Block};
 use crate::context::{Context, Outcome};
@@ -35,7 +35,7 @@ pub(crate) struct FollowArgs {
 
 /// What one check found.
 enum Check {
-    Fine(Progress),
+    Fine(Next),
     Alarm { shown: String, reason: Refused },
 }
 
@@ -45,11 +45,11 @@ impl FollowArgs {
         let mut follower = seen::follower(context, &trust, &self.state)?;
         let client = context.client();
         loop {
-            match check(context, &client, &mut follower) {
-                Ok(Check::Fine(progress)) => {
-                    if let Some(seen) = follower.seen() {
-                        seen::keep(context, &self.state, seen)?;
-                    }
+            match check(context, &client, &follower) {
+                Ok(Check::Fine(next)) => {
+                    seen::keep(context, &self.state, next.seen())?;
+                    let progress = next.progress();
+                    follower.take(next);
                     let answer = told(context, &follower, progress);
                     if self.once {
                         return Ok(answer);
@@ -89,23 +89,20 @@ impl FollowArgs {
 }
 
 /// Asks for the last checkpoint and for the proof that it extends what was seen.
-fn check(context: &Context, client: &Client, follower: &mut Follower) -> Outcome<Check> {
+fn check(context: &Context, client: &Client, follower: &Follower) -> Outcome<Check> {
     let failed = |error| context.node_failure(error);
     let shown = client.checkpoint().map_err(failed)?;
-    let size = follower.size();
-    let hashes = match follower.read(&shown) {
-        Ok(next) if size > 0 && next.log_size > size => {
-            client
-                .consistency(size, next.log_size)
-                .map_err(failed)?
-                .hashes
-        }
+    let forged = |reason: Refused| Failure::new(Exit::Forged, reason.to_string());
+    let certified = follower.read(&shown).map_err(forged)?;
+    let (old, new) = (follower.size(), certified.log_size());
+    let hashes = match old {
+        old if old > 0 && new > old => client.consistency(old, new).map_err(failed)?.hashes,
         _ => Vec::new(),
     };
-    match follower.take(&shown, size, &hashes) {
-        Ok(progress) => Ok(Check::Fine(progress)),
+    match follower.compare(certified, old, &hashes) {
+        Ok(next) => Ok(Check::Fine(next)),
         Err(reason) if reason.is_alarm() => Ok(Check::Alarm { shown, reason }),
-        Err(reason) => Err(Failure::new(Exit::Forged, reason.to_string())),
+        Err(reason) => Err(forged(reason)),
     }
 }
 

@@ -79,14 +79,14 @@ impl Witness {
         };
         let log = log.ok_or_else(unknown)?;
         let mut follower = log.follower.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = follower.read(&request.checkpoint).map_err(|refused| {
+        let certified = follower.read(&request.checkpoint).map_err(|refused| {
             let status = match refused {
                 Refused::NotCertified(_) => StatusCode::FORBIDDEN,
                 _ => StatusCode::BAD_REQUEST,
             };
             (status, format!("{refused}\n"))
         })?;
-        if request.old_size > next.log_size {
+        if request.old_size > certified.log_size() {
             return Err(bad(
                 "the old size is larger than the checkpoint's\n".to_owned()
             ));
@@ -94,20 +94,17 @@ impl Witness {
         if request.old_size != follower.size() {
             return Err((StatusCode::CONFLICT, format!("{}\n", follower.size())));
         }
-        let before = follower.clone();
-        let taken = follower.take(&request.checkpoint, request.old_size, &request.hashes);
-        if let Err(refused) = taken {
-            return Err(self.refuse(log, &follower, &request.checkpoint, &refused));
-        }
-        if let Err(failure) = seen::keep(&self.context, &log.file, &next) {
+        let next = follower
+            .compare(certified, request.old_size, &request.hashes)
+            .map_err(|refused| self.refuse(log, &follower, &request.checkpoint, &refused))?;
+        if let Err(failure) = seen::keep(&self.context, &log.file, next.seen()) {
             // What is not on disk must not be cosigned: after a crash, its opposite could be.
-            *follower = before;
             self.context.note(&failure.message);
             let text = "the witness cannot write its state\n".to_owned();
             return Err((StatusCode::INTERNAL_SERVER_ERROR, text));
         }
-        let (text, _) = request.checkpoint.split_once("\n\n").unwrap_or_default();
-        let cosignature = Cosignature::sign(&self.key, now_ms() / 1_000, &format!("{text}\n"));
+        let cosignature = Cosignature::sign(&self.key, now_ms() / 1_000, next.text());
+        follower.take(next);
         Ok(cosignature.to_line(&self.cosigner))
     }
 

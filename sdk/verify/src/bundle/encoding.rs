@@ -1,5 +1,6 @@
 //! The deterministic CBOR of a bundle.
 
+use yilian_crypto::cosignature::Cosignature;
 use yilian_merkle::state::{DEPTH_MAX, StateProof};
 use yilian_primitives::cbor::{Cbor, CborError, FieldWriter, Reader};
 use yilian_primitives::limits::{
@@ -68,7 +69,8 @@ impl Cbor for Bundle {
         });
         list(writer, &self.cosignatures, |one, w| {
             w.array(3).bytes(&one.public_key.to_tagged());
-            w.uint(one.time_s).bytes(&one.signature.to_tagged());
+            w.uint(one.cosignature.time_s)
+                .bytes(&one.cosignature.signature.to_tagged());
         });
     }
 
@@ -127,8 +129,10 @@ impl Cbor for Bundle {
                 r.array_of(3, "key, time and signature")?;
                 Ok(WitnessSignature {
                     public_key: r.public_key("a tagged public key")?,
-                    time_s: r.uint("time in seconds")?,
-                    signature: r.signature("a tagged signature")?,
+                    cosignature: Cosignature {
+                        time_s: r.uint("time in seconds")?,
+                        signature: r.signature("a tagged signature")?,
+                    },
                 })
             })?,
         };

@@ -1,7 +1,5 @@
 //! Cosignatures: witnesses that saw this checkpoint, consistent with all they had seen (C2SP tlog-cosignature).
 
-use yilian_crypto::cosignature::Cosignature;
-
 use crate::Trust;
 use crate::bundle::{Bundle, WitnessSignature};
 use crate::finding::{Finding, failed, missing, not_asked, proved};
@@ -14,11 +12,7 @@ pub(super) fn cosigned(trust: &Trust, bundle: &Bundle) -> Finding {
     };
     let checkpoint = anchor.certificate.body(&bundle.chain_id);
     for one in &bundle.cosignatures {
-        let cosignature = Cosignature {
-            time_s: one.time_s,
-            signature: one.signature,
-        };
-        if !cosignature.holds(&one.public_key, &checkpoint) {
+        if !one.cosignature.holds(&one.public_key, &checkpoint) {
             let name = name_of(trust, one);
             return failed(
                 format!("见证人 {name} 的副署不成立"),
