@@ -307,8 +307,8 @@ messages! {
     VerdictForged { "不通过：{what}", "FAILED: {what}" }
     VerdictUndecided { "无法判定：{what}", "cannot decide: {what}" }
     VerdictHoldsWhat {
-        "这条记录确由该链定案，内容未被改动。",
-        "this record was made final by this chain, and nothing in it was changed."
+        "以上主张由该链定案的内容证明，内容未被改动。",
+        "what is claimed above follows from what this chain made final, and nothing in it was changed."
     }
     VerdictForgedWhat { "内容与签名或证明不符，不得采信。", "content does not match signatures or proofs; do not rely on it." }
     VerdictUndecidedWhat { "证据或信任根不足。", "evidence or trust is missing." }

@@ -46,7 +46,7 @@ fn a_draw_is_run_again_outside_the_chain() {
     let code = client.code(&call.code_hash).expect("code");
     let rule = Rule::load(&code).expect("the rule runs on another engine");
     assert_eq!(rule.interface().name, "expert-draw");
-    let again = rule.call("draw", &call.input, &ReplayLimits::default());
+    let again = rule.call("draw", &call.input, &mut ReplayLimits::default());
     let RuleEnd::Done(again) = again.expect("draws again") else {
         panic!("the rule refused what it had drawn");
     };

@@ -9,7 +9,7 @@ mod witnesses;
 use yilian_primitives::cbor::CborError;
 
 use crate::bundle::{BUNDLE_VERSION, Bundle};
-use crate::finding::{Finding, Protocol, failed, missing, proved};
+use crate::finding::{Finding, Protocol, failed, missing, not_asked, proved};
 use crate::report::{ProvenClaim, ProvenRecord, StepId};
 use crate::{Codes, Report, Trust, trail};
 
@@ -39,7 +39,15 @@ impl Bundle {
         });
         protocol.step(StepId::RuleCalls, || records::rule_calls(self));
         protocol.step(StepId::State, || records::states(self));
-        protocol.step(StepId::Replay, || replay(self, trust, codes));
+        let decided = !protocol.is_undecided();
+        protocol.step(StepId::Replay, || match decided {
+            true => replay(self, trust, codes),
+            // A program costs time: only that of a chain that is trusted, and of a file that may still pass, is run.
+            false => not_asked(
+                "前面有步骤无法判定，未重新执行",
+                "an earlier step could not be decided, so nothing was run again",
+            ),
+        });
         protocol.step(StepId::Claims, || claims::answer(self, &mut found.claims));
         protocol.conclude(found, self.anchor().map(|anchor| &anchor.header))
     }
@@ -95,7 +103,7 @@ fn replay(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
 
 #[cfg(not(feature = "replay"))]
 fn replay(_: &Bundle, _: &Trust, _: &Codes) -> Finding {
-    crate::finding::not_asked(
+    not_asked(
         "本程序不含规则执行引擎",
         "this build has no engine to run rules with",
     )

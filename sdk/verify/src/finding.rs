@@ -75,6 +75,11 @@ impl Protocol {
         });
     }
 
+    /// Whether something was missing in a step that was taken.
+    pub(crate) const fn is_undecided(&self) -> bool {
+        self.missing.is_some()
+    }
+
     /// Takes no further step: nothing is left that could be looked at.
     pub(crate) fn stop(&mut self) {
         self.stopped = true;

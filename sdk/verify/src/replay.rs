@@ -26,10 +26,10 @@ const RECURSION_MAX: usize = 20_000;
 /// Most bytes of the interpreter's stack.
 const STACK_BYTES_MAX: usize = 16 << 20;
 
-/// Bounds of one replay.
+/// Bounds of the replay of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplayLimits {
-    /// Most units of work, in the interpreter's own count.
+    /// Most units of work of all calls together, in the interpreter's own count.
     pub fuel: u64,
     /// Most pages of memory of 64 KiB; the chain's parameter, because a rule can notice it.
     pub memory_pages: u64,
@@ -38,10 +38,10 @@ pub struct ReplayLimits {
 }
 
 impl Default for ReplayLimits {
-    /// Memory and result as in a chain with default parameters; fuel for about a minute.
+    /// Memory and result as in a chain with default parameters; fuel for about three minutes.
     fn default() -> Self {
         ReplayLimits {
-            fuel: 20_000_000_000,
+            fuel: 60_000_000_000,
             memory_pages: 512,
             result_bytes: 262_144,
         }
@@ -147,12 +147,12 @@ impl Rule {
         &self.interface
     }
 
-    /// Calls a method with canonical JSON.
+    /// Calls a method with canonical JSON, and takes from the fuel in `limits` what that cost.
     pub fn call(
         &self,
         method: &str,
         input: &[u8],
-        limits: &ReplayLimits,
+        limits: &mut ReplayLimits,
     ) -> Result<RuleEnd, ReplayError> {
         if self.interface.method(method).is_none() {
             let name = &self.interface.name;
@@ -180,7 +180,9 @@ impl Rule {
         );
         store.limiter(|state| &mut state.memory);
         store.set_fuel(limits.fuel).map_err(program)?;
-        match run(&mut store, &linker, &self.module, method) {
+        let ended = run(&mut store, &linker, &self.module, method);
+        limits.fuel = store.get_fuel().map_err(program)?;
+        match ended {
             Ok(()) => done(store.into_data().result),
             Err(error) => stopped(&error),
         }

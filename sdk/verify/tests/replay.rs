@@ -15,7 +15,7 @@ const LIMITS: ReplayLimits = ReplayLimits {
 };
 
 fn run(body: &str, input: &str) -> Result<RuleEnd, ReplayError> {
-    Rule::load(&program("sample", "rule", body))?.call("judge", input.as_bytes(), &LIMITS)
+    Rule::load(&program("sample", "rule", body))?.call("judge", input.as_bytes(), &mut { LIMITS })
 }
 
 fn trap(body: &str) -> String {
@@ -53,7 +53,7 @@ fn returning(text: &str) -> String {
 #[test]
 fn a_rule_gives_its_result_in_canonical_form() {
     let end = Rule::load(&echo())
-        .and_then(|rule| rule.call("judge", br#"{"a":1}"#, &LIMITS))
+        .and_then(|rule| rule.call("judge", br#"{"a":1}"#, &mut { LIMITS }))
         .expect("runs");
     assert_eq!(end, RuleEnd::Done(br#"{"a":1}"#.to_vec()));
     let end = run(&returning(r#"{ "b": 2, "a": "甲" }"#), "{}").expect("runs");
@@ -63,9 +63,25 @@ fn a_rule_gives_its_result_in_canonical_form() {
 }
 
 #[test]
+fn the_calls_of_one_file_share_its_fuel() {
+    let rule = Rule::load(&echo()).expect("a rule");
+    let mut limits = LIMITS;
+    let mut spent = Vec::new();
+    for _ in 0..2 {
+        let before = limits.fuel;
+        rule.call("judge", b"{}", &mut limits).expect("runs");
+        spent.push(before - limits.fuel);
+    }
+    assert!(spent[0] > 0 && spent[0] == spent[1], "{spent:?}");
+    limits.fuel = spent[0] - 1;
+    let last = rule.call("judge", b"{}", &mut limits);
+    assert_eq!(last, Err(ReplayError::Bound { what: "fuel" }));
+}
+
+#[test]
 fn a_refusal_is_an_end_like_another() {
     let end = Rule::load(&refusing())
-        .and_then(|rule| rule.call("judge", b"{}", &LIMITS))
+        .and_then(|rule| rule.call("judge", b"{}", &mut { LIMITS }))
         .expect("runs");
     assert!(matches!(&end, RuleEnd::Refused(refusal) if refusal.code == 101));
     assert_eq!(end.output(), REFUSAL.as_bytes());
@@ -122,7 +138,7 @@ fn ledgers_bare_modules_and_unknown_methods_are_no_rules() {
     ));
     let rule = Rule::load(&echo()).expect("a rule");
     assert!(matches!(
-        rule.call("open", b"{}", &LIMITS),
+        rule.call("open", b"{}", &mut { LIMITS }),
         Err(ReplayError::Program { .. })
     ));
 }
@@ -210,7 +226,7 @@ proptest! {
         let place = place.index(code.len());
         code[place] ^= change;
         if let Ok(rule) = Rule::load(&code) {
-            let _ = rule.call("judge", b"{}", &LIMITS);
+            let _ = rule.call("judge", b"{}", &mut { LIMITS });
         }
     }
 }

@@ -3,6 +3,10 @@
 //!
 //! The fuzzer calls these, and so does a plain test with the corpus that the fuzzer left.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
 use yilian_crypto::{Digest, PublicKey, Signature, cosignature::Cosigner, signed_note};
 use yilian_merkle::cbor::Cbor as _;
 use yilian_primitives::cbor::Cbor;
@@ -42,14 +46,60 @@ pub fn block(bytes: &[u8]) {
     }
 }
 
-/// An evidence bundle, verified against the chain of the published vectors.
+/// The trust of the published bundles that pass, and what they prove: nothing else was ever signed.
+struct Published {
+    trust: Trust,
+    anchors: BTreeSet<Vec<u8>>,
+    records: BTreeSet<(u64, Vec<u8>)>,
+}
+
+impl Published {
+    fn all() -> &'static Published {
+        static ALL: LazyLock<Published> = LazyLock::new(Published::read);
+        &ALL
+    }
+
+    fn read() -> Published {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .map(|folder| folder.join("tests/vectors/evidence"))
+            .find(|folder| folder.is_dir())
+            .expect("the published bundles");
+        let cases = std::fs::read(folder.join("cases.json")).expect("reads");
+        let cases: Vec<serde_json::Value> = serde_json::from_slice(&cases).expect("JSON");
+        let trust = Trust::parse(&cases[0]["trust"].to_string()).expect("trust");
+        let (mut anchors, mut records) = (BTreeSet::new(), BTreeSet::new());
+        for case in &cases {
+            let file = case["file"].as_str().expect("a name");
+            let bytes = std::fs::read(folder.join(file)).expect("reads");
+            let report = Bundle::verify_bytes(&bytes, &trust, &Codes::default());
+            anchors.extend(report.anchor.map(|header| header.encode()));
+            let proven = report.records.iter();
+            records.extend(proven.map(|record| (record.log_index, record.receipt.encode())));
+        }
+        assert!(!anchors.is_empty() && !records.is_empty());
+        Published {
+            trust,
+            anchors,
+            records,
+        }
+    }
+}
+
+/// An evidence bundle, verified with the trust of the published ones. What passes proves nothing that they do not.
 pub fn bundle(bytes: &[u8]) {
     if let Ok(bundle) = Bundle::from_bytes(bytes) {
         assert_eq!(bundle.to_bytes(), bytes, "a second encoding of one bundle");
     }
-    let trust = Trust::new("yilian-local", Digest::ZERO);
-    let report = Bundle::verify_bytes(bytes, &trust, &Codes::default());
-    assert!(!report.is_valid(), "nobody trusts these validators");
+    let published = Published::all();
+    let report = Bundle::verify_bytes(bytes, &published.trust, &Codes::default());
+    if let Some(anchor) = report.anchor {
+        assert!(published.anchors.contains(&anchor.encode()), "a new header");
+    }
+    for record in report.records {
+        let known = (record.log_index, record.receipt.encode());
+        assert!(published.records.contains(&known), "a new record");
+    }
 }
 
 /// A commit certificate.
@@ -149,14 +199,14 @@ pub fn receipt(bytes: &[u8]) {
 
 /// A rule's program on the second engine.
 pub fn replay(bytes: &[u8]) {
-    const LIMITS: ReplayLimits = ReplayLimits {
-        fuel: 100_000,
-        memory_pages: 4,
-        result_bytes: 1_000,
-    };
     if let Ok(rule) = Rule::load(bytes) {
         for method in &rule.interface().methods {
-            let _ = rule.call(&method.name, b"{\"a\":1}", &LIMITS);
+            let mut limits = ReplayLimits {
+                fuel: 100_000,
+                memory_pages: 4,
+                result_bytes: 1_000,
+            };
+            let _ = rule.call(&method.name, b"{\"a\":1}", &mut limits);
         }
     }
 }

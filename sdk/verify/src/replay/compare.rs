@@ -12,7 +12,7 @@ use crate::{Codes, Trust};
 
 /// Runs every call whose program and texts are at hand and compares outputs.
 pub(crate) fn step(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
-    let limits = ReplayLimits::of(trust);
+    let mut limits = ReplayLimits::of(trust);
     let (carried, texts) = (bundle.codes_and(codes), bundle.texts());
     let mut rules = BTreeMap::new();
     let (mut total, mut replayed) = (0usize, 0usize);
@@ -27,7 +27,7 @@ pub(crate) fn step(bundle: &Bundle, trust: &Trust, codes: &Codes) -> Finding {
                 .entry(call.code_hash)
                 .or_insert_with(|| Rule::load(code));
             let name = format!("{}/{number}", record.log_index);
-            if let Err(finding) = replay(&name, call, rule, input, &limits) {
+            if let Err(finding) = replay(&name, call, rule, input, &mut limits) {
                 return finding;
             }
             replayed += 1;
@@ -62,7 +62,7 @@ fn replay(
     call: &RuleCall,
     rule: &Result<Rule, ReplayError>,
     input: &[u8],
-    limits: &ReplayLimits,
+    limits: &mut ReplayLimits,
 ) -> Result<(), Finding> {
     let ended = match rule {
         Ok(rule) => rule.call(&call.method, input, limits),
