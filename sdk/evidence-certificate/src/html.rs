@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use crate::content::{Body, Content};
 
-const STYLE: &str = "@page{size:A4;margin:14mm}*{box-sizing:border-box}\
+const STYLE: &str = "@page{size:A4;margin:12mm}*{box-sizing:border-box}\
 body{font-family:'Songti SC','SimSun','Noto Serif CJK SC','Source Han Serif SC','WenQuanYi Zen Hei',serif;color:#1a1a1a;\
 max-width:182mm;margin:8mm auto;font-size:9.5pt;line-height:1.5}\
 main{border:3px double #8a1f1f;padding:7mm 9mm}h1{text-align:center;font-size:22pt;letter-spacing:.6em;margin:0 0 0 .6em}\
@@ -13,7 +13,9 @@ table{width:100%;border-collapse:collapse}td,th{text-align:left;vertical-align:t
 th{font-weight:normal;color:#666}.name{width:30mm;color:#666}.mark{width:6mm;color:#1b6e3c}.step{width:38mm}\
 .code{display:flex;gap:6mm;margin-top:4mm;border-top:1px solid #d9c7c7;padding-top:3mm}.code svg{width:30mm;height:30mm;flex:none}\
 p{margin:.3mm 0;overflow-wrap:anywhere}footer{font-size:8pt;color:#555;margin-top:2.5mm}\
-@media print{body{margin:0;max-width:none;font-size:8.6pt;line-height:1.38}}";
+@media print{body{margin:0;max-width:none;font-size:7.8pt;line-height:1.3}main{padding:4mm 8mm}h1{font-size:18pt}\
+h2{font-size:9pt;margin:2mm 0 .6mm}.sub{margin-bottom:2mm}.code{margin-top:2mm;padding-top:2mm}.code svg{width:26mm;height:26mm}\
+footer{font-size:7pt;margin-top:1.5mm}}";
 
 pub(crate) fn write(content: &Content) -> String {
     let mut out = String::new();
