@@ -130,7 +130,11 @@ pub struct Rule {
 impl Rule {
     /// Reads and checks a program. Floating point is refused here as it is at upload.
     pub fn load(wasm: &[u8]) -> Result<Self, ReplayError> {
-        let module = Module::new(&Engine::new(&config()), wasm).map_err(program)?;
+        let engine = Engine::new(&config());
+        // Validated as a whole before it is translated: the translator checks while it works, and some of what it takes
+        // for granted an invalid program breaks first.
+        Module::validate(&engine, wasm).map_err(program)?;
+        let module = Module::new(&engine, wasm).map_err(program)?;
         let section = module
             .custom_sections()
             .find(|section| section.name() == INTERFACE_SECTION)
