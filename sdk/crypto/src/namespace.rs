@@ -20,8 +20,12 @@ pub enum Namespace {
     Address,
     /// Salt that hides a single entry of a read or write set.
     DisclosureSalt,
-    /// Seed of the development release backend; not for production.
-    DevelopmentRelease,
+    /// Seed that follows from a threshold release.
+    ReleaseSeed,
+    /// A round of making or resharing the key of threshold releases.
+    Ceremony,
+    /// What follows from the secret of a share holder.
+    ShareHolder,
     /// A prevote for a value.
     Prevote,
     /// A vote (of either kind) for nil.
@@ -38,7 +42,7 @@ pub enum Namespace {
 
 impl Namespace {
     /// Every namespace, for tests and for documentation.
-    pub const ALL: [Namespace; 14] = [
+    pub const ALL: [Namespace; 16] = [
         Namespace::Header,
         Namespace::ValidatorSet,
         Namespace::Parameters,
@@ -46,7 +50,9 @@ impl Namespace {
         Namespace::CommitCertificate,
         Namespace::Address,
         Namespace::DisclosureSalt,
-        Namespace::DevelopmentRelease,
+        Namespace::ReleaseSeed,
+        Namespace::Ceremony,
+        Namespace::ShareHolder,
         Namespace::Prevote,
         Namespace::NilVote,
         Namespace::Proposal,
@@ -65,7 +71,9 @@ impl Namespace {
             Namespace::CommitCertificate => "YILIAN/commit-certificate/v1",
             Namespace::Address => "YILIAN/address/v1",
             Namespace::DisclosureSalt => "YILIAN/disclosure-salt/v1",
-            Namespace::DevelopmentRelease => "YILIAN/development-release/v1",
+            Namespace::ReleaseSeed => "YILIAN/release-seed/v1",
+            Namespace::Ceremony => "YILIAN/release-ceremony/v1",
+            Namespace::ShareHolder => "YILIAN/share-holder/v1",
             Namespace::Prevote => "YILIAN/prevote/v1",
             Namespace::NilVote => "YILIAN/nil-vote/v1",
             Namespace::Proposal => "YILIAN/proposal/v1",
