@@ -256,10 +256,11 @@ fn every_file_begins_by_saying_what_it_is_for() {
 #[test]
 fn what_outsiders_must_trust_stays_small() {
     // Reviewing the verifier and what it stands on must take days, not weeks.
-    const LINES_TOGETHER_MAX: usize = 9_600;
+    const LINES_TOGETHER_MAX: usize = 10_000;
     let trusted = [
         "sdk/crypto/",
         "sdk/primitives/",
+        "sdk/release/",
         "sdk/merkle/",
         "sdk/abi/",
         "chain-spec/",

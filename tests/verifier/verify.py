@@ -3,7 +3,7 @@
     python3 verify.py FILE --trust TRUST.json [--json]
 
 Ends with 0 valid, 4 forged (the step is named), 5 cannot decide (what is missing is named), 2 wrong usage. It has no
-engine to run rules with: the step `replay` stays unchecked, and that is said.
+engine to run rules with and no pairings: the steps `replay` and `releases` stay unchecked, and that is said.
 """
 import base64
 import functools
@@ -16,7 +16,7 @@ from check import canonical, cbor, consistent, included, sha, strict, text, veri
 STEPS = {
     "structure": "文件结构与编码", "chain": "所属链", "certificate": "提交证书", "validators": "验证者集合",
     "consistency": "日志延续性", "witnesses": "见证人副署", "inclusion": "记录在日志中", "transaction": "交易与签名",
-    "rule_calls": "规则的输入与输出", "state": "状态证明", "replay": "规则重新执行", "claims": "主张",
+    "rule_calls": "规则的输入与输出", "releases": "门限释放", "state": "状态证明", "replay": "规则重新执行", "claims": "主张",
 }
 
 
@@ -223,6 +223,12 @@ class Verification:
         if not calls:
             raise NotAsked("no rule was called")
         return f"input and output of {len(calls)} rule calls"
+
+    def releases(self):
+        causes = [receipt["cause"] for receipt, _ in self.bundle.records.values() if receipt["cause_kind"] == 2]
+        if any(not cause.startswith("system/") for cause in causes):
+            raise NotAsked("this verifier has no pairings to check releases with")
+        raise NotAsked("no threshold release")
 
     def header_at(self, height):
         anchor = self.bundle.anchor

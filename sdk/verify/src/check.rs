@@ -4,6 +4,7 @@ mod chain;
 mod claims;
 mod needed;
 mod records;
+mod releases;
 mod witnesses;
 
 use yilian_primitives::cbor::CborError;
@@ -38,6 +39,7 @@ impl Bundle {
             records::transactions(self, &mut found.records)
         });
         protocol.step(StepId::RuleCalls, || records::rule_calls(self));
+        protocol.step(StepId::Releases, || releases::releases(self));
         protocol.step(StepId::State, || records::states(self));
         let decided = !protocol.is_undecided();
         protocol.step(StepId::Replay, || match decided {

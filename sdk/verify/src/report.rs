@@ -46,6 +46,8 @@ pub enum StepId {
     Transaction,
     /// Texts of rule calls are those of the receipts.
     RuleCalls,
+    /// The group released what ledgers were called back with, and the seeds follow.
+    Releases,
     /// The values stand in the state of their headers.
     State,
     /// The rules give the same outputs again.
@@ -56,7 +58,7 @@ pub enum StepId {
 
 impl StepId {
     /// Every step in order.
-    pub const ALL: [StepId; 12] = [
+    pub const ALL: [StepId; 13] = [
         StepId::Structure,
         StepId::Chain,
         StepId::Certificate,
@@ -66,6 +68,7 @@ impl StepId {
         StepId::Inclusion,
         StepId::Transaction,
         StepId::RuleCalls,
+        StepId::Releases,
         StepId::State,
         StepId::Replay,
         StepId::Claims,
@@ -83,6 +86,7 @@ impl StepId {
             StepId::Inclusion => "inclusion",
             StepId::Transaction => "transaction",
             StepId::RuleCalls => "rule_calls",
+            StepId::Releases => "releases",
             StepId::State => "state",
             StepId::Replay => "replay",
             StepId::Claims => "claims",
@@ -104,6 +108,7 @@ impl StepId {
             StepId::Inclusion => ("记录在日志中", "inclusion in the log"),
             StepId::Transaction => ("交易与签名", "the transactions and their signatures"),
             StepId::RuleCalls => ("规则的输入与输出", "inputs and outputs of rules"),
+            StepId::Releases => ("门限释放", "threshold releases"),
             StepId::State => ("状态证明", "proofs of state"),
             StepId::Replay => ("规则重新执行", "replay of the rules"),
             StepId::Claims => ("主张", "the claims"),

@@ -20,7 +20,7 @@ fn verify(bundle: &Bundle) -> Report {
 fn good_evidence_proves_every_step() {
     let report = verify(&bundle());
     assert_eq!(report.verdict, Verdict::Valid, "{report:?}");
-    let not_asked = [StepId::Consistency, StepId::Witnesses];
+    let not_asked = [StepId::Consistency, StepId::Witnesses, StepId::Releases];
     for id in StepId::ALL {
         let expected = match not_asked.contains(&id) {
             true => StepOutcome::Unchecked,
@@ -215,12 +215,26 @@ fn a_list_that_is_out_of_order_or_has_something_twice_is_not_read() {
 #[test]
 fn a_call_of_the_chain_itself_has_no_transaction() {
     let mut case = Case::new();
-    case.receipt.cause = Cause::Release("draw/G2026-001/1".to_owned());
+    case.receipt.cause = Cause::Release("system/ceremony/0/9".to_owned());
     let mut bundle = case.build();
     let own = bundle.transactions.split_off(0);
     assert!(verify(&bundle).is_valid());
     bundle.transactions = own;
     assert_eq!(forged_at(&verify(&bundle)), Some(StepId::Structure));
+}
+
+#[test]
+fn a_call_back_is_not_believed_without_what_was_released() {
+    let mut case = Case::new();
+    case.receipt.cause = Cause::Release("draw:G2026-001:1".to_owned());
+    let mut bundle = case.build();
+    bundle.transactions.clear();
+    let report = verify(&bundle);
+    assert!(
+        matches!(report.verdict, Verdict::Undecided { .. }),
+        "{report:?}"
+    );
+    assert_eq!(report.outcome(StepId::Releases), StepOutcome::Unchecked);
 }
 
 #[test]
