@@ -58,14 +58,12 @@ pub struct Parameters {
     pub writes_max: u64,
     /// Most entries that one scan may give.
     pub scan_entries_max: u64,
-    /// What makes the seeds of threshold releases. Only `development` exists; it is not for production.
-    pub release_backend: String,
+    /// Most blocks that a phase of the ceremony for the release key waits for members that do not answer.
+    pub release_phase_blocks: u64,
     /// Execution engine and version of its metering schedule. Another engine may burn other fuel, so this is governed.
     pub execution_engine: String,
 }
 
-/// The only release backend of this version.
-const RELEASE_BACKENDS: [&str; 1] = ["development"];
 /// The only execution engine of this version.
 const EXECUTION_ENGINES: [&str; 1] = ["wasmtime-48/1"];
 
@@ -96,7 +94,7 @@ impl Default for Parameters {
             state_value_bytes_max: 65_536,
             writes_max: 12_000,
             scan_entries_max: 12_000,
-            release_backend: "development".to_owned(),
+            release_phase_blocks: 12,
             execution_engine: "wasmtime-48/1".to_owned(),
         }
     }
@@ -137,7 +135,6 @@ impl Parameters {
             }
         }
         self.check_relations()?;
-        one_of("release_backend", &self.release_backend, &RELEASE_BACKENDS)?;
         one_of(
             "execution_engine",
             &self.execution_engine,
@@ -146,7 +143,7 @@ impl Parameters {
     }
 
     /// Name, value, and the smallest and largest that are allowed.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 24] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 25] {
         const HOUR_MS: u64 = 3_600_000;
         const MIB: u64 = 1 << 20;
         const FUEL: u64 = 1_000_000_000_000;
@@ -213,6 +210,12 @@ impl Parameters {
             ),
             ("writes_max", self.writes_max, 16, 1_000_000),
             ("scan_entries_max", self.scan_entries_max, 1, 1_000_000),
+            (
+                "release_phase_blocks",
+                self.release_phase_blocks,
+                5,
+                100_000,
+            ),
         ]
     }
 

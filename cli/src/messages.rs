@@ -27,6 +27,7 @@ macro_rules! messages {
 }
 
 mod following;
+mod releasing;
 
 impl M {
     const fn of(zh: &'static str, en: &'static str) -> Self {
@@ -145,10 +146,10 @@ messages! {
     Version { "版本", "version" }
     Pool { "待处理交易", "waiting" }
     PoolValue { "{count} 笔，{bytes} 字节", "{count}, {bytes} bytes" }
-    Release { "随机数来源", "release backend" }
+    Release { "门限释放", "threshold release" }
     NotForProduction {
-        "注意：本链使用开发用随机数来源，不得用于正式交易。",
-        "Note: this chain uses a development release backend; it is not for real trades."
+        "注意：验证者不足四个或尚无群公钥，抽取不受门限保护，不得用于正式交易。",
+        "Note: fewer than four validators, or no group key yet: draws are not protected; not for real trades."
     }
     NodeName { "节点", "node" }
     Proposer { "提议者", "proposer" }
@@ -376,7 +377,11 @@ mod tests {
 
     #[test]
     fn every_message_is_there_in_both_languages_with_the_same_places() {
-        for message in MAIN.iter().chain(following::FOLLOWING) {
+        for message in MAIN
+            .iter()
+            .chain(following::FOLLOWING)
+            .chain(releasing::RELEASING)
+        {
             let (zh, en) = message.both();
             assert!(!zh.is_empty() && !en.is_empty(), "{message:?}");
             assert_eq!(places(zh), places(en), "{message:?}");
@@ -386,7 +391,11 @@ mod tests {
     #[test]
     fn chinese_stands_on_the_chinese_side_only() {
         let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        for message in MAIN.iter().chain(following::FOLLOWING) {
+        for message in MAIN
+            .iter()
+            .chain(following::FOLLOWING)
+            .chain(releasing::RELEASING)
+        {
             let (zh, en) = message.both();
             assert!(!chinese(en), "{message:?}");
             assert!(chinese(zh) || zh == en, "{message:?}");

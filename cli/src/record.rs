@@ -78,7 +78,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("step", "步骤", "step"),
     ("number", "编号", "number"),
     ("note", "说明", "note"),
-    ("backend", "随机数来源", "release backend"),
+    ("signature", "门限签名", "threshold signature"),
     ("requested_at", "申请高度", "requested at"),
     ("members", "成员", "members"),
     ("contacted", "已通知人数", "contacted"),

@@ -98,8 +98,8 @@ fn status() -> String {
     let digest = Digest::ZERO;
     json!({"chain_id": "yilian-local", "height": 1, "time_ms": 0, "header_hash": digest,
         "log_size": 1, "log_root": digest, "state_root": digest, "validators": 4, "peers": 3,
-        "syncing": false, "version": "0.1.0", "release_backend": "development",
-        "production": false, "pool": {"transactions": 0, "bytes": 0}, "name": "lanzhou"})
+        "syncing": false, "version": "0.1.0", "releases": {"group_key": null, "threshold": 0, "holders": 0,
+        "revealed": 0, "ceremony": true, "waiting": 0}, "production": false, "pool": {"transactions": 0, "bytes": 0}, "name": "lanzhou"})
     .to_string()
 }
 

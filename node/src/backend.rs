@@ -20,6 +20,9 @@ use crate::state::Shared;
 /// Idle intervals without a block after which a node counts as behind.
 const IDLE_INTERVALS: u64 = 3;
 
+/// Fewest validators of which one may cheat without steering a draw.
+const FAIR_VALIDATORS: usize = 4;
+
 /// Everything that answers need.
 pub(crate) struct NodeBackend {
     pub(crate) shared: Shared,
@@ -47,7 +50,7 @@ impl Backend for NodeBackend {
     fn status(&self) -> Result<Status, Fault> {
         let tip = self.shared.tip().map_err(fault)?;
         let header = tip.header();
-        let parameters = &self.shared.executor.spec().parameters;
+        let releases = self.shared.release_status().map_err(fault)?;
         Ok(Status {
             chain_id: header.chain_id.clone(),
             height: header.height,
@@ -60,8 +63,9 @@ impl Backend for NodeBackend {
             peers: self.consensus.borrow().peers.len() as u64,
             syncing: self.behind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            release_backend: parameters.release_backend.clone(),
-            production: parameters.release_backend != "development",
+            production: tip.next_validators().len() >= FAIR_VALIDATORS
+                && releases.group_key.is_some(),
+            releases,
             pool: PoolStatus {
                 transactions: self.shared.pool.len() as u64,
                 bytes: self.shared.pool.bytes() as u64,
@@ -89,6 +93,10 @@ impl Backend for NodeBackend {
             );
         }
         Ok(network)
+    }
+
+    fn releases(&self) -> Result<Value, Fault> {
+        self.shared.releases().map_err(fault)
     }
 
     fn tip(&self) -> Height {

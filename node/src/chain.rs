@@ -249,6 +249,7 @@ impl Chain for LocalChain {
             .map(|transaction| transaction.id())
             .collect();
         self.shared.pool.remove_committed(&ids);
+        self.shared.discard_untimely().map_err(fault)?;
         tracing::info!(height, transactions = ids.len(), "committed");
         // Nobody may be listening, which is fine.
         let _ = self.shared.heights.send(height);
@@ -269,7 +270,7 @@ impl Chain for LocalChain {
         let waits = self
             .shared
             .state()
-            .and_then(|state| self.shared.executor.release_waits(&state));
+            .and_then(|state| self.shared.executor.ceremony_runs(&state));
         waits.unwrap_or(false)
     }
 

@@ -9,6 +9,8 @@ mod history;
 mod journal;
 mod node;
 mod proofs;
+mod releases;
+mod shareholder;
 mod state;
 mod tlog;
 mod witnesses;

@@ -23,6 +23,7 @@ use crate::chain::LocalChain;
 use crate::clock;
 use crate::config::Config;
 use crate::journal::PoolJournal;
+use crate::shareholder::{self, Secret};
 use crate::state::Shared;
 use crate::witnesses;
 
@@ -34,6 +35,7 @@ pub(crate) struct Parts {
     config: Config,
     centre: Centre,
     shared: Shared,
+    secret: Secret,
 }
 
 impl Parts {
@@ -53,12 +55,14 @@ impl Parts {
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
+        let secret = Secret::open(&config.data_dir)?;
         let shared = Shared::new(executor, store, pool, key);
         restore(&shared, kept)?;
         Ok(Parts {
             config,
             centre,
             shared,
+            secret,
         })
     }
 
@@ -157,9 +161,6 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
         chain = %parts.spec().chain_id, spec = %parts.spec().digest(), %name,
         height = parts.tip_height(), "starting"
     );
-    if parts.spec().parameters.release_backend == "development" {
-        tracing::warn!("threshold releases come from the development backend: not for production");
-    }
     let listener = TcpListener::bind(parts.config.api_listen)
         .await
         .with_context(|| format!("api_listen {}", parts.config.api_listen))?;
@@ -167,6 +168,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
     let gossip = Arc::new(start_gossip(&parts).await?);
     let engine = start_engine(&parts).await?;
+    let holder = shareholder::start(parts.shared.clone(), parts.secret, Arc::clone(&gossip));
     let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
         shared: parts.shared.clone(),
         name,
@@ -193,6 +195,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     tracing::info!("stopping");
     stop.send_replace(true);
     arrivals.abort();
+    holder.abort();
     drop(witnesses);
     engine.stop().await;
     // The interface logs its own errors, and the node stops anyway.

@@ -50,6 +50,23 @@ impl Shared {
         Ok(self.tip()?.open()?)
     }
 
+    /// Drops parts of releases that came too late: they would keep blocks coming for nothing.
+    pub(crate) fn discard_untimely(&self) -> Result<(), StateError> {
+        let waiting = self.pool.first_lane();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let state = self.state()?;
+        let mut late = Vec::new();
+        for transaction in waiting {
+            if !self.executor.is_timely(&state, &transaction)? {
+                late.push(transaction.id());
+            }
+        }
+        self.pool.discard(&late);
+        Ok(())
+    }
+
     /// Judges a transaction as the tip and the clock stand.
     pub(crate) fn admit(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
         let judged = self

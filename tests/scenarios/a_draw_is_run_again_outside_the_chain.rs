@@ -1,48 +1,28 @@
 //! Experts are drawn by the chain, and anyone draws the same ones again from the recorded input.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use yilian_crypto::Digest;
 use yilian_verify::replay::{ReplayLimits, Rule, RuleEnd};
+use yilian_verify::{Bundle, Codes, StepId, StepOutcome, Trust};
 
 use crate::harness::{Network, Section, wait_for};
-
-fn list(length: usize) -> Value {
-    let mut ids: Vec<_> = (0..length)
-        .map(|number| Digest::sha256(format!("expert {number}").as_bytes()).to_hex())
-        .collect();
-    ids.sort();
-    let recusals = json!([ids[3], ids[77]]);
-    json!({
-        "groups": [{"stratum": "A08", "ids": ids}],
-        "recusals": recusals, "recused_organisations": [],
-        "seats": [{"stratum": "A08", "seats": 5, "substitutes": 2}],
-        "owner_representatives": 0,
-    })
-}
 
 #[test]
 fn a_draw_is_run_again_outside_the_chain() {
     let network = Network::started();
     let section = Section::published(&network, 300);
-    let mut pool = list(2_000);
-    let mut asked = pool.clone();
-    asked["committee_min"] = json!(5);
     let client = network.client(0);
-    let feasible = client.query("expert-draw", "feasible", &json!({"list": asked}));
-    let feasible = feasible.expect("feasible").result;
-    pool["tender"] = json!(section.id());
-    pool["list_digest"] = feasible["list_digest"].clone();
-    pool["length"] = json!(2_000);
-    section.ok("expert-pool", "commit_pool", pool);
-    section.ok("centre-lanzhou", "draw", json!({"tender": section.id()}));
-    let record = wait_for("the draw", || {
-        let record = section.view("draw_record", json!({"tender": section.id()}));
-        (record["status"] == "drawn").then_some(record)
-    });
+    section.ask_for_draw(&network, 2_000);
+    let record = section.drawn();
     let call = wait_for("the release's receipt", || {
         let tip = network.nodes[0].height();
         (1..=tip).find_map(|height| released(&network, height))
     });
+    let spec = std::fs::read_to_string(network.path().join("chain.toml")).expect("spec");
+    let trust = Trust::parse(&spec).expect("trust");
+    let report = call.evidence.verify(&trust, &Codes::default());
+    assert!(report.is_valid(), "{report:?}");
+    assert_eq!(report.outcome(StepId::Releases), StepOutcome::Proved);
     let code = client.code(&call.code_hash).expect("code");
     let rule = Rule::load(&code).expect("the rule runs on another engine");
     assert_eq!(rule.interface().name, "expert-draw");
@@ -71,6 +51,7 @@ fn released(network: &Network, height: u64) -> Option<Drawn> {
         code_hash: call.code_hash,
         input: texts.get(&call.input)?.to_vec(),
         output: texts.get(&call.output)?.to_vec(),
+        evidence: evidence.clone(),
     })
 }
 
@@ -78,4 +59,5 @@ struct Drawn {
     code_hash: Digest,
     input: Vec<u8>,
     output: Vec<u8>,
+    evidence: Bundle,
 }

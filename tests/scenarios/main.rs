@@ -6,12 +6,15 @@
 mod harness;
 
 mod a_bid_that_was_swapped_is_found;
+mod a_centre_that_crashed_in_the_ceremony_gets_its_share_back;
 mod a_certificate_verifies_with_a_foreign_tool;
 mod a_draw_is_run_again_outside_the_chain;
+mod a_draw_needs_a_quorum_of_shares;
 mod a_fork_is_found_by_whoever_followed_the_log;
 mod a_killed_validator_catches_up;
 mod a_late_bid_is_refused;
 mod a_node_refuses_what_is_not_its_own;
+mod a_seed_gives_the_same_draw_on_every_engine;
 mod a_validator_that_talks_nonsense_harms_nobody;
 mod a_verdict_that_all_falsified_is_found;
 mod a_wrong_executor_is_outvoted_and_stops;

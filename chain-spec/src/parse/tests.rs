@@ -52,10 +52,10 @@ fn every_refusal_names_line_field_and_what_belongs_there() {
         ),
         (
             "",
-            "\"development\"",
-            "\"threshold\"",
-            "parameters.release_backend",
-            "development",
+            "release_phase_blocks = 12",
+            "release_phase_blocks = 4",
+            "parameters.release_phase_blocks",
+            "5",
         ),
         (
             "baiyin",
@@ -246,8 +246,13 @@ fn permissions_are_read_alone_and_granted_over_older_ones() {
     let permissions = parse_permissions(text).expect("reads");
     let mut spec = ChainSpec::parse(&good()).expect("good");
     spec.grant(permissions);
-    assert_eq!(spec.permissions.len(), 1);
-    assert_eq!(spec.permissions[0].roles, [crate::Role::Auditor]);
+    assert_eq!(
+        spec.permissions.len(),
+        2,
+        "those of deploy and of release_reshare"
+    );
+    let deploy = spec.permissions.iter().find(|one| one.method == "deploy");
+    assert_eq!(deploy.expect("granted").roles, [crate::Role::Auditor]);
     let error = parse_permissions(&text.repeat(2)).expect_err("twice");
     assert_eq!(
         (error.field.as_str(), error.line),

@@ -9,6 +9,7 @@ mod evidence;
 mod init;
 mod keys;
 mod log;
+mod release;
 mod status;
 mod tender;
 mod tx;
@@ -61,6 +62,9 @@ pub(crate) enum Command {
     /// 见证人：副署只增不改的日志 | Be a witness: cosign a log that only grows
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
+    #[command(subcommand)]
+    Release(release::ReleaseCommand),
     /// 重演抽取 | Draws, run again
     #[command(subcommand)]
     Draw(draw::DrawCommand),
@@ -83,6 +87,7 @@ impl Command {
             Command::Verify(args) => args.run(context),
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
+            Command::Release(command) => command.run(context),
             Command::Draw(command) => command.run(context),
         }
     }

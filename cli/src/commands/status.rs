@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde_json::{Value, json};
+use yilian_client::ReleaseStatus;
 
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
@@ -40,7 +41,7 @@ impl StatusArgs {
             (name(M::LogSize), status.log_size.to_string()),
             (name(M::LogRoot), status.log_root.to_string()),
             (name(M::StateRoot), status.state_root.to_string()),
-            (name(M::Release), status.release_backend.clone()),
+            (name(M::Release), releases(context, &status.releases)),
             (name(M::Version), status.version.clone()),
         ]);
         if !status.production {
@@ -48,5 +49,20 @@ impl StatusArgs {
         }
         answer.data["production"] = Value::Bool(status.production);
         Ok(answer)
+    }
+}
+
+/// How releases stand, in one line.
+pub(super) fn releases(context: &Context, status: &ReleaseStatus) -> String {
+    let values: [(&str, &dyn core::fmt::Display); 4] = [
+        ("threshold", &status.threshold),
+        ("holders", &status.holders),
+        ("revealed", &status.revealed),
+        ("waiting", &status.waiting),
+    ];
+    match (&status.group_key, status.ceremony) {
+        (None, _) => context.name(M::ReleaseNoKey),
+        (Some(_), false) => context.text(M::ReleaseReady, &values),
+        (Some(_), true) => context.text(M::ReleaseResharing, &values),
     }
 }

@@ -13,8 +13,8 @@ use yilian_verify::Question;
 
 pub use crate::records::{
     BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, Tile,
-    TileKind, TransactionRecord,
+    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus, StateProofRecord,
+    Status, Tile, TileKind, TransactionRecord,
 };
 
 /// The chain as the interface sees it.
@@ -25,6 +25,8 @@ pub trait Backend: Send + Sync + 'static {
     fn status(&self) -> Result<Status, Fault>;
     /// The chain specification as JSON, with `digest`, `validators` and `verifier_keys`.
     fn network(&self) -> Result<Value, Fault>;
+    /// The group that holds the release key, the ceremony that runs, releases that wait and for whom, and faults.
+    fn releases(&self) -> Result<Value, Fault>;
     /// Height of the last committed block; cheap, from memory.
     fn tip(&self) -> Height;
     /// A block; `None` above the tip or if its body is no longer kept.

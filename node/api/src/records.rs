@@ -51,14 +51,31 @@ pub struct Status {
     pub syncing: bool,
     /// Version of the program.
     pub version: String,
-    /// Where threshold releases come from.
-    pub release_backend: String,
-    /// Whether the chain may be used for real trades: false while a development backend is in use.
+    /// How threshold releases stand.
+    pub releases: ReleaseStatus,
+    /// Whether the chain may be used for real trades: at least four validators, and a group that holds the release key.
     pub production: bool,
     /// What waits.
     pub pool: PoolStatus,
     /// Name of this node.
     pub name: String,
+}
+
+/// How threshold releases stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReleaseStatus {
+    /// Key of the group, 192 hexadecimal digits; none before the first ceremony is over.
+    pub group_key: Option<String>,
+    /// Shares that make a release.
+    pub threshold: u64,
+    /// Shares in all.
+    pub holders: u64,
+    /// Shares that are no secret, because their holders were absent when they were dealt.
+    pub revealed: u64,
+    /// Whether a ceremony runs.
+    pub ceremony: bool,
+    /// Releases that wait.
+    pub waiting: u64,
 }
 
 /// What waits in the pool.

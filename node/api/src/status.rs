@@ -27,3 +27,10 @@ pub(crate) async fn network(
 ) -> Result<Json<Value>, Problem> {
     app.read(|backend| backend.network()).await.map(Json)
 }
+
+pub(crate) async fn releases(
+    State(app): State<App>,
+    Params(None {}): Params<None>,
+) -> Result<Json<Value>, Problem> {
+    app.read(|backend| backend.releases()).await.map(Json)
+}

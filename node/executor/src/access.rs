@@ -103,6 +103,7 @@ pub(crate) fn at_the_border(refusal: ContractRefusal) -> Refusal {
         code if code == Reserved::UnknownContract as u32 => RefusalCode::UnknownContract,
         code if code == Reserved::UnknownMethod as u32 => RefusalCode::UnknownMethod,
         code if code == Reserved::ViewOnly as u32 => RefusalCode::UnknownMethod,
+        code if code == Reserved::BadArguments as u32 => RefusalCode::MalformedPayload,
         _ => RefusalCode::UnknownSender,
     };
     Refusal::new(

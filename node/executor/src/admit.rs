@@ -5,10 +5,13 @@ use std::sync::Arc;
 use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::state_key::{self, SYSTEM};
 use yilian_abi::{ContractRefusal, Interface, Reserved};
-use yilian_primitives::{Refusal, RefusalCode, TimestampMs, VerifiedTransaction};
+use yilian_primitives::{
+    Refusal, RefusalCode, TimestampMs, TransactionPayload, VerifiedTransaction,
+};
 
 use crate::parent::{ParentState, StateError};
-use crate::{Executor, access, releases};
+use crate::release::{self, StateView};
+use crate::{Executor, access};
 
 impl Executor {
     /// Refuses what could not succeed now: another chain, expired, executed before, unknown sender, forbidden method.
@@ -56,9 +59,20 @@ impl Executor {
         Ok(judged.map_err(access::at_the_border))
     }
 
-    /// Whether a release waits, so that blocks must go on without transactions.
-    pub fn release_waits(&self, parent: &Arc<dyn ParentState>) -> Result<bool, StateError> {
-        releases::any_waiting(parent.as_ref())
+    /// Whether a ceremony runs, so that blocks must go on without transactions.
+    pub fn ceremony_runs(&self, parent: &Arc<dyn ParentState>) -> Result<bool, StateError> {
+        release::ceremony_runs(parent.as_ref())
+    }
+
+    /// Whether what a validator said of a release, and what waits, can still do something.
+    pub fn is_timely(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        transaction: &VerifiedTransaction,
+    ) -> Result<bool, StateError> {
+        let payload = transaction.payload();
+        let timely = release::is_timely(&mut StateView(parent.as_ref()), payload)?;
+        Ok(timely.is_ok())
     }
 
     fn judge(
@@ -68,6 +82,9 @@ impl Executor {
     ) -> Result<Result<(), ContractRefusal>, StateError> {
         let payload = transaction.payload();
         let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
+        if release::is_of_validators(contract, method) {
+            return judge_of_validator(parent, payload);
+        }
         let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
         let caller = match access::identify(&mut read, &payload.sender.to_string())? {
             Ok(caller) => caller,
@@ -107,6 +124,19 @@ impl Executor {
         let interface = stored.and_then(|stored| Interface::parse(&stored.value).ok());
         Ok(interface.as_ref().and_then(view))
     }
+}
+
+/// What validators send is let in only while it can do something, so it never piles up.
+fn judge_of_validator(
+    parent: &Arc<dyn ParentState>,
+    payload: &TransactionPayload,
+) -> Result<Result<(), ContractRefusal>, StateError> {
+    let sender = payload.sender.to_string();
+    if let Err(refusal) = release::validator(parent.validators(), &sender) {
+        return Ok(Err(refusal));
+    }
+    let timely = release::is_timely(&mut StateView(parent.as_ref()), payload)?;
+    Ok(timely.map_err(|detail| ContractRefusal::reserved(Reserved::BadArguments, detail)))
 }
 
 fn contract_record(

@@ -19,7 +19,7 @@ use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
 use crate::surroundings::Surroundings;
 use crate::transaction::{self, Call, Place};
-use crate::{fault, releases, tree};
+use crate::{fault, release, tree};
 
 /// Stack of the thread that executes: nested contracts each have a wasm stack of 1 MiB on it.
 pub(crate) const STACK_BYTES: usize = 64 << 20;
@@ -109,11 +109,12 @@ impl Executor {
             vm: self.vm.clone(),
             chain_id: self.spec.chain_id.as_str().into(),
             parameters: Arc::new(self.spec.parameters.clone()),
+            validators: Arc::new(parent.validators().clone()),
             height,
             time_ms: draft.time_ms,
         };
         let mut run = Run::new(surroundings, parent, HeaderLeaf(before.clone()).encode());
-        run.releases(&parent_commit_hash)?;
+        run.ceremony()?;
         let transactions = run.transactions(draft.transactions, mode)?;
         let run = run.finish_state(parent)?;
         let next_validators = parent.validators().clone();
@@ -206,23 +207,12 @@ impl Run {
         self.leaves.push(leaf);
     }
 
-    fn releases(&mut self, parent_commit_hash: &Digest) -> Result<(), StateError> {
-        let parameters = Arc::clone(&self.surroundings.parameters);
-        let calls = releases::due(
-            &self.block,
-            self.surroundings.height,
-            parent_commit_hash,
-            &parameters.release_backend,
-            parameters.transaction_fuel_max,
-        )?;
-        for call in calls {
-            // What does not fit stays due and comes in a later block.
-            if self.fuel_used.saturating_add(call.fuel_limit) > parameters.block_fuel_max {
-                break;
-            }
-            self.call(call)?;
+    /// The chain's own call of this height, if a phase of a ceremony is over.
+    fn ceremony(&mut self) -> Result<(), StateError> {
+        match release::due(&self.block, self.surroundings.height)? {
+            Some(call) => self.call(call),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Runs transactions in order; gives those that are in the block.
@@ -240,6 +230,11 @@ impl Run {
             {
                 break;
             }
+            if let Mode::Build(_) = mode
+                && !self.is_timely(&transaction)?
+            {
+                continue;
+            }
             if let Err(reason) = self.fits(&transaction, &seen, taken.len())? {
                 match mode {
                     Mode::Build(_) => continue,
@@ -254,6 +249,16 @@ impl Run {
             taken.push(transaction);
         }
         Ok(taken)
+    }
+
+    /// Whether a validator's part can still do something: a share too many is left out, and has no place in the log.
+    fn is_timely(&self, transaction: &VerifiedTransaction) -> Result<bool, StateError> {
+        let payload = transaction.payload();
+        if !release::is_of_validators(&payload.contract, &payload.method) {
+            return Ok(true);
+        }
+        let timely = release::is_timely(&mut release::BlockView(&self.block), payload)?;
+        Ok(timely.is_ok())
     }
 
     fn fits(
@@ -273,15 +278,22 @@ impl Run {
         }
         let size = transaction.size_bytes() as u64;
         let bytes = self.bytes + size + TRANSACTION_FRAME_BYTES;
-        let fuel = transaction.payload().fuel_limit;
+        let payload = transaction.payload();
+        let fuel = payload.fuel_limit;
+        // A part may complete a release, whose ledger is called in this block with the fuel that was kept for it.
+        let kept = match release::is_of_validators(&payload.contract, &payload.method) {
+            true => parameters.transaction_fuel_max,
+            false => 0,
+        };
         if taken as u64 >= parameters.block_transactions_max {
             return Ok(Err("the block has too many transactions".to_owned()));
         }
         if size > parameters.transaction_bytes_max || bytes > parameters.block_bytes_max {
             return Ok(Err("too large".to_owned()));
         }
+        let with_kept = fuel.saturating_add(kept);
         if fuel > parameters.transaction_fuel_max
-            || self.fuel_used.saturating_add(fuel) > parameters.block_fuel_max
+            || self.fuel_used.saturating_add(with_kept) > parameters.block_fuel_max
         {
             return Ok(Err("asks for too much fuel".to_owned()));
         }
@@ -300,16 +312,21 @@ impl Run {
         };
         let parent = Arc::clone(&self.parent);
         let block = std::mem::replace(&mut self.block, BlockOverlay::new(parent));
-        let (block, receipt, trace) = transaction::run(call, place, &self.surroundings, block)?;
-        self.block = block;
-        self.fuel_used = self.fuel_used.saturating_add(receipt.fuel_used);
-        self.append(receipt.encode());
+        let ran = transaction::run(call, place, &self.surroundings, block)?;
+        self.block = ran.block;
+        self.fuel_used = self.fuel_used.saturating_add(ran.receipt.fuel_used);
+        self.append(ran.receipt.encode());
         self.executions.push(Execution {
             log_index: place.log_index,
-            receipt,
-            trace,
+            receipt: ran.receipt,
+            trace: ran.trace,
         });
-        Ok(())
+        let fuel = self.surroundings.parameters.transaction_fuel_max;
+        let released = ran.released;
+        match released.and_then(|released| release::call_back(&released, fuel)) {
+            Some(call) => self.call(call),
+            None => Ok(()),
+        }
     }
 
     /// Puts the writes into the state tree. The block's own entry makes every height write a version, which jmt needs.

@@ -14,7 +14,7 @@ mod header_check;
 mod overlay;
 mod parent;
 mod query;
-mod releases;
+pub mod release;
 mod session;
 mod surroundings;
 mod system;

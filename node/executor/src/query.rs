@@ -78,6 +78,7 @@ impl Executor {
             vm: self.queries.clone(),
             chain_id: self.spec.chain_id.as_str().into(),
             parameters: Arc::new(self.spec.parameters.clone()),
+            validators: Arc::new(parent.validators().clone()),
             height: header.height,
             time_ms: header.time_ms,
         };

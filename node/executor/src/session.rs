@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use yilian_abi::env::SYSTEM_CALLER;
-use yilian_abi::records::{self, ContractRecord, ReleaseRequest};
+use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved, state_key};
 use yilian_crypto::Digest;
 use yilian_primitives::limits::RULE_CALLS_MAX;
-use yilian_primitives::{Event, Height, RuleCallTrace};
+use yilian_primitives::{Event, RuleCallTrace};
+use yilian_release_records::Release;
 use yilian_vm::{CallEnd, Entry, Host, Pair, Program, Target, Trap};
 
 use crate::access::{self, Caller};
 use crate::fault;
 use crate::overlay::{BlockOverlay, CallOverlay};
 use crate::parent::StateError;
+use crate::release::{self, Stop};
 use crate::surroundings::Surroundings;
-
-/// Blocks between a request and its release: the block after the request is decided before the seed is known.
-pub(crate) const RELEASE_DELAY: Height = 2;
 
 /// Most bytes of values that one call may write: it bounds traces and the batch of a block.
 const WRITTEN_BYTES_MAX: u64 = 16 << 20;
@@ -43,6 +42,8 @@ pub(crate) struct Session {
     pub(crate) log_index: u64,
     pub(crate) rule_calls: Vec<RuleCallTrace>,
     pub(crate) events: Vec<Event>,
+    /// The release that the call completed.
+    pub(crate) released: Option<Release>,
     /// The node's own fault: the block cannot be executed here at all.
     pub(crate) fault: Option<StateError>,
     frames: Vec<Frame>,
@@ -66,6 +67,7 @@ impl Session {
             log_index,
             rule_calls: Vec::new(),
             events: Vec::new(),
+            released: None,
             fault: None,
             frames: Vec::new(),
             written: 0,
@@ -236,7 +238,6 @@ impl Host for Session {
                 .map(|frame| frame.contract.clone())
                 .filter(|name| !name.is_empty()),
             log_index: self.log_index,
-            release_backend: self.surroundings.parameters.release_backend.clone(),
         })
     }
 
@@ -302,38 +303,17 @@ impl Host for Session {
 
     fn release_request(&mut self, identity: &str, method: &str) -> Result<(), Trap> {
         self.check_writable()?;
-        if identity.is_empty() || identity.len() > 128 || identity.chars().any(char::is_control) {
-            return Err(Trap(
-                "release identity: expected 1 to 128 bytes of printable text".to_owned(),
-            ));
-        }
         if !self.has_method(method)? {
             return Err(Trap(format!(
                 "release {identity}: this ledger has no method {method}"
             )));
         }
-        let asked = state_key::of(
-            state_key::SYSTEM,
-            format!("release_identity/{identity}").as_bytes(),
-        );
-        let before = self.read(&asked).map_err(|error| self.fail(error))?;
-        if before.is_some() {
-            return Err(Trap(format!(
-                "release {identity} was asked for before: an identity is released once"
-            )));
+        let contract = self.current().to_owned();
+        match release::ask(self, &contract, identity, method) {
+            Ok(()) => Ok(()),
+            Err(Stop::Refused(reason)) => Err(Trap(reason)),
+            Err(Stop::State(error)) => Err(self.fail(error)),
         }
-        let height = self.surroundings.height;
-        let request = records::to_bytes(&ReleaseRequest {
-            contract: self.current().to_owned(),
-            method: method.to_owned(),
-            identity: identity.to_owned(),
-            requested_at: height,
-        });
-        let due = height.saturating_add(RELEASE_DELAY);
-        self.overlay.set(asked, Some(request.clone()));
-        self.overlay
-            .set(state_key::release(due, identity), Some(request));
-        Ok(())
     }
 
     fn enter_rule(&mut self, code: &str, method: &str, args: &[u8]) -> Result<Entry<Self>, Trap> {

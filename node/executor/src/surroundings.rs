@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use yilian_chain_spec::Parameters;
-use yilian_primitives::{Height, TimestampMs};
+use yilian_primitives::{Height, TimestampMs, ValidatorSet};
 use yilian_vm::Vm;
 
 use crate::session::Session;
@@ -14,6 +14,8 @@ pub(crate) struct Surroundings {
     pub(crate) vm: Vm<Session>,
     pub(crate) chain_id: Arc<str>,
     pub(crate) parameters: Arc<Parameters>,
+    /// Those who decide the block.
+    pub(crate) validators: Arc<ValidatorSet>,
     pub(crate) height: Height,
     pub(crate) time_ms: TimestampMs,
 }

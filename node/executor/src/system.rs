@@ -3,14 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::{ContractKind, ContractRefusal, Reserved, state_key};
 use yilian_crypto::Digest;
+use yilian_release_records::method::{ADVANCE, RESHARE};
 use yilian_vm::CallEnd;
 
-use crate::access;
 use crate::parent::StateError;
 use crate::session::Session;
+use crate::{access, release};
+
+/// Methods, beside those of validators.
+const METHODS: [&str; 3] = ["deploy", ADVANCE, RESHARE];
 
 /// Fuel for each byte of a deployed program: checking and compiling is much work.
 const DEPLOY_BYTE: u64 = 2_000;
@@ -32,11 +37,18 @@ pub(crate) fn call(
 ) -> Result<(CallEnd, u64), StateError> {
     let refused =
         |reserved, detail: String| CallEnd::Refused(ContractRefusal::reserved(reserved, detail));
-    if method != "deploy" {
-        let detail = format!("system has the method deploy, not {method}");
+    let caller = session.caller.clone();
+    if release::is_of_validators(state_key::SYSTEM, method) {
+        return release::call(session, method, args, fuel_limit);
+    }
+    if method == ADVANCE && caller.key != SYSTEM_CALLER {
+        let detail = format!("{method} is the chain's own call");
+        return Ok((refused(Reserved::Forbidden, detail), 0));
+    }
+    if !METHODS.contains(&method) {
+        let detail = format!("system has no method {method}");
         return Ok((refused(Reserved::UnknownMethod, detail), 0));
     }
-    let caller = session.caller.clone();
     let permitted = access::permit(
         &mut |key| session.read(key),
         &caller,
@@ -45,6 +57,9 @@ pub(crate) fn call(
     )?;
     if let Err(refusal) = permitted {
         return Ok((CallEnd::Refused(refusal), 0));
+    }
+    if method != "deploy" {
+        return release::call(session, method, args, fuel_limit);
     }
     match deploy(session, args, fuel_limit) {
         Ok((hash, fuel)) => {

@@ -1,14 +1,15 @@
 //! One call from outside, from its cause to its receipt.
 
-use yilian_abi::records;
+use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::state_key::SYSTEM;
 use yilian_crypto::{Digest, Signature};
 use yilian_merkle::log;
 use yilian_primitives::limits::OUTCOME_TEXT_BYTES_MAX;
 use yilian_primitives::{
-    Cause, Commitment, Outcome, Receipt, RuleCall, Trace, VerifiedTransaction, WriteEntry,
-    entry_root_leaf, json,
+    Cause, Commitment, Outcome, Receipt, RuleCall, Trace, VerifiedTransaction, entry_root_leaf,
+    json,
 };
+use yilian_release_records::Release;
 use yilian_vm::{CallEnd, Host};
 
 use crate::access::{self, Caller};
@@ -16,7 +17,7 @@ use crate::overlay::BlockOverlay;
 use crate::parent::StateError;
 use crate::session::Session;
 use crate::surroundings::Surroundings;
-use crate::system;
+use crate::{release, system};
 
 /// Where a call stands in its block and log.
 #[derive(Clone, Copy)]
@@ -37,8 +38,15 @@ pub(crate) struct Call {
     pub(crate) sender: String,
     /// Salts the lists of reads and writes.
     pub(crate) signature: Option<Signature>,
-    /// Writes that are made whatever the outcome.
-    pub(crate) always: Vec<WriteEntry>,
+}
+
+/// What a call left.
+pub(crate) struct Ran {
+    pub(crate) block: BlockOverlay,
+    pub(crate) receipt: Receipt,
+    pub(crate) trace: Trace,
+    /// The release that it completed; its ledger is to be called next.
+    pub(crate) released: Option<Release>,
 }
 
 impl Call {
@@ -52,7 +60,25 @@ impl Call {
             fuel_limit: payload.fuel_limit,
             sender: payload.sender.to_string(),
             signature: Some(transaction.envelope().signature),
-            always: Vec::new(),
+        }
+    }
+
+    /// A call that the chain itself makes.
+    pub(crate) fn of_chain(
+        cause: Cause,
+        contract: &str,
+        method: &str,
+        args: Vec<u8>,
+        fuel_limit: u64,
+    ) -> Self {
+        Call {
+            cause,
+            contract: contract.to_owned(),
+            method: method.to_owned(),
+            args,
+            fuel_limit,
+            sender: SYSTEM_CALLER.to_owned(),
+            signature: None,
         }
     }
 }
@@ -70,7 +96,7 @@ pub(crate) fn run(
     place: Place,
     surroundings: &Surroundings,
     block: BlockOverlay,
-) -> Result<(BlockOverlay, Receipt, Trace), StateError> {
+) -> Result<Ran, StateError> {
     let tx_id = match &call.cause {
         Cause::Transaction(id) => id.to_string(),
         Cause::Release(_) => String::new(),
@@ -92,11 +118,15 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
             session,
         })
     };
-    let caller = if call.sender == yilian_abi::env::SYSTEM_CALLER {
-        Ok(Caller {
-            key: call.sender.clone(),
-            organisation: None,
-        })
+    let alone = Caller {
+        key: call.sender.clone(),
+        organisation: None,
+    };
+    let caller = if call.sender == SYSTEM_CALLER {
+        Ok(alone)
+    } else if release::is_of_validators(&call.contract, &call.method) {
+        let validators = &session.surroundings.validators;
+        release::validator(validators, &call.sender).map(|()| alone)
     } else {
         access::identify(&mut |key| session.read(key), &call.sender)?
     };
@@ -145,13 +175,9 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
     })
 }
 
-fn conclude(
-    call: Call,
-    place: Place,
-    surroundings: &Surroundings,
-    finished: Finished,
-) -> (BlockOverlay, Receipt, Trace) {
+fn conclude(call: Call, place: Place, surroundings: &Surroundings, finished: Finished) -> Ran {
     let session = finished.session;
+    let released = session.released;
     let organisation = session.caller.organisation;
     let (outcome, result) = match finished.end {
         CallEnd::Done(result) => (Outcome::Ok, result),
@@ -170,12 +196,7 @@ fn conclude(
             Vec::new(),
         ),
     };
-    let (reads, mut writes) = session.overlay.into_parts();
-    for write in call.always {
-        writes.retain(|other| other.key != write.key);
-        writes.push(write);
-    }
-    writes.sort_by(|a, b| a.key.cmp(&b.key));
+    let (reads, writes) = session.overlay.into_parts();
     let mut block = session.block;
     block.apply(&writes, place.log_index);
     let trace = Trace {
@@ -204,7 +225,12 @@ fn conclude(
         events: commitment(trace.events.iter().map(|event| event.root_leaf())),
         fuel_used: finished.fuel_used,
     };
-    (block, receipt, trace)
+    Ran {
+        block,
+        receipt,
+        trace,
+        released,
+    }
 }
 
 fn rule_digests(trace: &Trace) -> Vec<RuleCall> {
@@ -258,19 +284,4 @@ fn shorten_to(mut text: String, bytes_max: usize) -> String {
     }
     text.truncate(end);
     text
-}
-
-/// Canonical JSON of what a release tells the ledger that asked for it.
-pub(crate) fn release_args(
-    identity: &str,
-    seed: &Digest,
-    backend: &str,
-    requested_at: u64,
-) -> Vec<u8> {
-    records::to_bytes(&serde_json::json!({
-        "identity": identity,
-        "seed": seed.to_hex(),
-        "backend": backend,
-        "requested_at": requested_at,
-    }))
 }

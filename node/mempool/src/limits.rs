@@ -9,6 +9,8 @@ pub struct PoolLimits {
     pub bytes: usize,
     /// Most transactions of one sender's key. A trading system sends thousands at once; nobody fills the pool alone.
     pub per_sender: usize,
+    /// Most parts of threshold releases, which have a lane of their own before all others.
+    pub first_lane: usize,
 }
 
 impl Default for PoolLimits {
@@ -18,6 +20,7 @@ impl Default for PoolLimits {
             transactions: 50_000,
             bytes: 256 << 20,
             per_sender: 12_500,
+            first_lane: 10_000,
         }
     }
 }

@@ -145,6 +145,19 @@ impl Pool {
             .collect()
     }
 
+    /// What waits in the lane that is served first.
+    pub fn first_lane(&self) -> Vec<VerifiedTransaction> {
+        self.lock().shelf.first_lane()
+    }
+
+    /// Drops transactions that nobody wants any more. They were not executed, so they may come again.
+    pub fn discard(&self, ids: &[TxId]) {
+        let mut state = self.lock();
+        let forgotten = self.take(&mut state, ids);
+        drop(state);
+        self.forget(&forgotten);
+    }
+
     /// Whether a transaction waits.
     pub fn contains(&self, id: &TxId) -> bool {
         self.lock().shelf.get(id).is_some()

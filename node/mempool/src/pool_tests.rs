@@ -4,7 +4,7 @@ use yilian_primitives::{Refusal, RefusalCode};
 
 use super::*;
 use crate::JournalError;
-use crate::testing::{NOW_MS, key, transaction, transaction_with};
+use crate::testing::{NOW_MS, key, partial, transaction, transaction_with};
 
 fn pool(limits: PoolLimits) -> Pool {
     Pool::new(limits, None)
@@ -57,6 +57,32 @@ fn a_sender_of_thousands_does_not_keep_others_out_of_a_block() {
 }
 
 #[test]
+fn parts_of_releases_go_first_and_have_room_in_a_full_pool() {
+    let full = pool(PoolLimits {
+        transactions: 2,
+        first_lane: 1,
+        ..PoolLimits::default()
+    });
+    for number in 0..2 {
+        full.insert(transaction(1, number), NOW_MS).expect("room");
+    }
+    assert_eq!(
+        refused(full.insert(transaction(2, 0), NOW_MS)),
+        Some(RefusalCode::Busy)
+    );
+    full.insert(partial(9, 5), NOW_MS)
+        .expect("a room of its own");
+    assert_eq!(
+        refused(full.insert(partial(8, 6), NOW_MS)),
+        Some(RefusalCode::Busy)
+    );
+    let chosen = numbers(&full.select(1 << 20, 2, NOW_MS));
+    assert_eq!(chosen[0].0, 9, "first, though it came last");
+    full.remove_committed(&[partial(9, 5).id()]);
+    full.insert(partial(8, 6), NOW_MS).expect("room again");
+}
+
+#[test]
 fn senders_take_turns_at_being_first() {
     let pool = roomy();
     for sender in 1..=3 {
@@ -96,6 +122,7 @@ fn each_limit_refuses_as_busy_and_room_comes_back() {
         transactions: 3,
         bytes: 100 * size,
         per_sender: 2,
+        first_lane: 1,
     };
     let full = pool(limits);
     assert_eq!(refused(full.insert(transaction(1, 0), NOW_MS)), None);

@@ -1,11 +1,14 @@
-//! The transactions of a pool in their order: one lane per sender, first in first out.
+//! The transactions of a pool in their order: one lane per sender, first in first out, and one before all of them for
+//! what validators say of threshold releases. Who may use that one is judged before.
 //!
 //! No lock, no clock, no journal: [`crate::Pool`] adds them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use yilian_abi::state_key::SYSTEM;
 use yilian_crypto::PublicKey;
 use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
+use yilian_release_records::method;
 
 use crate::PoolLimits;
 
@@ -28,6 +31,8 @@ pub(crate) struct Entry {
 pub(crate) struct Shelf {
     entries: BTreeMap<TxId, Entry>,
     lanes: BTreeMap<PublicKey, BTreeMap<u64, TxId>>,
+    /// The lane that is served first.
+    first: BTreeMap<u64, TxId>,
     deadlines: BTreeSet<(TimestampMs, TxId)>,
     bytes: usize,
     next_sequence: u64,
@@ -58,7 +63,13 @@ impl Shelf {
 
     /// Why there is no room for a transaction, in words for its sender.
     pub(crate) fn no_room(&self, tx: &VerifiedTransaction, limits: &PoolLimits) -> Option<String> {
-        if self.len() >= limits.transactions {
+        if goes_first(tx) {
+            // A full pool does not hold back releases: theirs is a room of its own.
+            let waiting = self.first.len();
+            return (waiting >= limits.first_lane)
+                .then(|| format!("{waiting} parts of releases wait: their lane is full"));
+        }
+        if self.len().saturating_sub(self.first.len()) >= limits.transactions {
             return Some(format!(
                 "{} transactions wait: the pool is full",
                 self.len()
@@ -80,7 +91,10 @@ impl Shelf {
         self.next_sequence = sequence.saturating_add(1);
         self.bytes = self.bytes.saturating_add(tx.size_bytes());
         self.deadlines.insert((tx.payload().valid_until_ms, id));
-        let lane = self.lanes.entry(tx.payload().sender).or_default();
+        let lane = match goes_first(&tx) {
+            true => &mut self.first,
+            false => self.lanes.entry(tx.payload().sender).or_default(),
+        };
         lane.insert(sequence, id);
         let entry = Entry {
             transaction: tx,
@@ -97,6 +111,7 @@ impl Shelf {
         let payload = entry.transaction.payload();
         self.bytes = self.bytes.saturating_sub(entry.transaction.size_bytes());
         self.deadlines.remove(&(payload.valid_until_ms, *id));
+        self.first.remove(&entry.sequence);
         if let Some(lane) = self.lanes.get_mut(&payload.sender) {
             lane.remove(&entry.sequence);
             if lane.is_empty() {
@@ -104,6 +119,11 @@ impl Shelf {
             }
         }
         Some(entry)
+    }
+
+    pub(crate) fn first_lane(&self) -> Vec<VerifiedTransaction> {
+        let entries = self.first.values().filter_map(|id| self.entries.get(id));
+        entries.map(|entry| entry.transaction.clone()).collect()
     }
 
     /// Ids whose last moment of validity lies before `now_ms`.
@@ -122,7 +142,8 @@ impl Shelf {
         entries
     }
 
-    /// Takes turns among senders, one transaction each, beginning after the one who was first the last time.
+    /// Takes the first lane, and then turns among senders, one transaction each, beginning after the one who was first
+    /// the last time.
     ///
     /// A lane keeps its order: if its next transaction does not fit, the lane waits for the next block.
     pub(crate) fn select(
@@ -134,6 +155,14 @@ impl Shelf {
         let mut lanes = self.lanes_in_turn(now_ms);
         let first_served = lanes.first().map(|(sender, _)| *sender);
         let (mut chosen, mut room) = (Vec::new(), bytes_max);
+        let first = self.first.values().filter_map(|id| self.entries.get(id));
+        for entry in first.filter(|entry| is_valid(entry, now_ms)) {
+            let size = entry.transaction.size_bytes();
+            if size <= room && chosen.len() < count_max {
+                room = room.saturating_sub(size);
+                chosen.push(entry.transaction.clone());
+            }
+        }
         while !lanes.is_empty() && chosen.len() < count_max {
             lanes.retain_mut(|(_, lane)| {
                 let fits = |entry: &&Entry| entry.transaction.size_bytes() <= room;
@@ -155,9 +184,7 @@ impl Shelf {
 
     /// The lanes with their valid entries, the one after [`Shelf::first_served`] first.
     fn lanes_in_turn(&self, now_ms: TimestampMs) -> Vec<(PublicKey, impl Iterator<Item = &Entry>)> {
-        let valid = move |entry: &&Entry| {
-            entry.ready && entry.transaction.payload().valid_until_ms >= now_ms
-        };
+        let valid = move |entry: &&Entry| is_valid(entry, now_ms);
         let after = |sender: &PublicKey| self.first_served.is_some_and(|first| *sender > first);
         let (mut turns, early): (Vec<_>, Vec<_>) =
             self.lanes.iter().partition(|(sender, _)| after(sender));
@@ -170,4 +197,14 @@ impl Shelf {
             })
             .collect()
     }
+}
+
+fn is_valid(entry: &Entry, now_ms: TimestampMs) -> bool {
+    entry.ready && entry.transaction.payload().valid_until_ms >= now_ms
+}
+
+/// What validators say of releases: everybody waits for it, and it is little.
+fn goes_first(tx: &VerifiedTransaction) -> bool {
+    let payload = tx.payload();
+    payload.contract == SYSTEM && method::OF_VALIDATORS.contains(&payload.method.as_str())
 }

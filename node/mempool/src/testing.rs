@@ -20,10 +20,33 @@ pub(crate) fn transaction_with(
     valid_until_ms: u64,
     filler: &str,
 ) -> VerifiedTransaction {
+    calling("tender", "register", sender, number, valid_until_ms, filler)
+}
+
+/// A validator's part of a release.
+pub(crate) fn partial(sender: u8, number: u64) -> VerifiedTransaction {
+    calling(
+        "system",
+        "release_partial",
+        sender,
+        number,
+        NOW_MS + 60_000,
+        "",
+    )
+}
+
+fn calling(
+    contract: &str,
+    method: &str,
+    sender: u8,
+    number: u64,
+    valid_until_ms: u64,
+    filler: &str,
+) -> VerifiedTransaction {
     let key = key(sender);
     let sender = key.public_key();
     let json = format!(
-        r#"{{"chain_id":"yilian-test","sender":"{sender}","contract":"tender","method":"register",
+        r#"{{"chain_id":"yilian-test","sender":"{sender}","contract":"{contract}","method":"{method}",
             "args":{{"n":{number},"filler":"{filler}"}},"fuel_limit":1000000,
             "valid_until_ms":{valid_until_ms},"nonce":"{number:032x}"}}"#
     );

@@ -30,6 +30,4 @@ pub struct Env {
     pub calling_contract: Option<String>,
     /// Log index that the receipt of this call will have.
     pub log_index: u64,
-    /// Backend of threshold releases: `development` is not for production.
-    pub release_backend: String,
 }

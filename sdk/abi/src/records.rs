@@ -84,19 +84,6 @@ pub struct ContractRecord {
     pub height: Height,
 }
 
-/// A contract waits for a release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReleaseRequest {
-    /// Ledger that asked.
-    pub contract: String,
-    /// Method that is called with the release.
-    pub method: String,
-    /// Identity of the release.
-    pub identity: String,
-    /// Height at which it was asked for.
-    pub requested_at: Height,
-}
-
 /// Canonical JSON of a record.
 pub fn to_bytes<T: Serialize>(record: &T) -> Vec<u8> {
     let value = serde_json::to_value(record).unwrap_or(Value::Null);

@@ -1,7 +1,6 @@
 //! Keys of the state: `contract name ‖ 0x00 ‖ the contract's own key`.
 
 use yilian_crypto::Digest;
-use yilian_primitives::Height;
 
 /// Ledger whose records the chain itself reads to judge senders.
 pub const IDENTITY: &str = "identity";
@@ -72,24 +71,6 @@ pub fn parameters() -> Vec<u8> {
     of(SYSTEM, b"parameters")
 }
 
-/// A waiting release: twenty digits keep keys in the order of heights.
-pub fn release(due: Height, identity: &str) -> Vec<u8> {
-    of(SYSTEM, format!("release/{due:020}/{identity}").as_bytes())
-}
-
-/// First key of releases.
-pub fn releases_from() -> Vec<u8> {
-    of(SYSTEM, b"release/")
-}
-
-/// First key of releases that are due later than a height.
-pub fn releases_after(height: Height) -> Vec<u8> {
-    of(
-        SYSTEM,
-        format!("release/{:020}/", height.saturating_add(1)).as_bytes(),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,12 +80,5 @@ mod tests {
         let key = of("tender", b"bid/1\x00x");
         assert_eq!(split(&key), Some(("tender", b"bid/1\x00x".as_slice())));
         assert_eq!(split(b"no zero"), None);
-    }
-
-    #[test]
-    fn releases_stand_in_the_order_of_heights() {
-        assert!(release(9, "z") < release(10, "a"));
-        assert!(release(10, "zzz") < releases_after(10));
-        assert!(releases_after(10) <= release(11, ""));
     }
 }

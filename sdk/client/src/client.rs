@@ -12,7 +12,7 @@ use crate::http::{Http, encode};
 use crate::types::{HeaderAnswer, from_base64};
 use crate::{
     BlockView, CertifiedHeader, ClientError, Consistency, Contract, EventFilter, EventStream,
-    Inclusion, Network, QueryResult, Status, Submitted, TransactionStatus, Wait,
+    Inclusion, Network, QueryResult, Releases, Status, Submitted, TransactionStatus, Wait,
 };
 
 /// How long an ordinary call may take.
@@ -62,6 +62,11 @@ impl Client {
     /// The chain as the node knows it.
     pub fn network(&self) -> Result<Network, ClientError> {
         self.http.json("/v1/network")
+    }
+
+    /// How threshold releases stand. A node's word only.
+    pub fn releases(&self) -> Result<Releases, ClientError> {
+        self.http.json("/v1/releases")
     }
 
     /// Headers of the blocks from a height upwards, at most `limit` (1 to [`BLOCKS_MAX`]).

@@ -8,6 +8,7 @@ mod client;
 mod error;
 mod events;
 mod http;
+mod releases;
 mod transaction;
 mod types;
 mod verified;
@@ -15,6 +16,9 @@ mod verified;
 pub use client::{BLOCKS_MAX, Client, DEFAULT_TIMEOUT, WAIT_MAX};
 pub use error::{ClientError, Problem};
 pub use events::{EventFilter, EventStream, StreamedEvent};
+pub use releases::{
+    ReleaseCeremony, ReleaseFault, ReleaseGroup, ReleaseStatus, Releases, WaitingRelease,
+};
 pub use transaction::{BuildError, DEFAULT_FUEL, DEFAULT_VALID_FOR_MS, TransactionBuilder};
 pub use types::{
     BlockView, CertifiedHeader, Consistency, Contract, EmittedEvent, Inclusion, Network,

@@ -15,7 +15,7 @@ use yilian_primitives::{
     ValidatorSet,
 };
 
-use crate::ClientError;
+use crate::{ClientError, ReleaseStatus};
 
 /// Where a node stands (`GET /v1/status`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +42,10 @@ pub struct Status {
     pub syncing: bool,
     /// Version of its program.
     pub version: String,
-    /// Where threshold releases come from.
-    pub release_backend: String,
-    /// Whether the chain may be used for real trades.
+    /// How threshold releases stand.
+    #[serde(default)]
+    pub releases: ReleaseStatus,
+    /// Whether the chain may be used for real trades: at least four validators, and a group that holds the release key.
     pub production: bool,
     /// What waits.
     #[serde(default)]

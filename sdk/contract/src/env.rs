@@ -25,8 +25,6 @@ pub struct Env {
     pub calling_contract: Option<String>,
     /// Index in the log that this call's receipt will have.
     pub log_index: u64,
-    /// Where released randomness comes from: `development` is not for production.
-    pub release_backend: String,
 }
 
 impl Env {
@@ -40,21 +38,23 @@ impl Env {
         roles.iter().any(|role| self.has_role(role))
     }
 
-    /// Whether the chain itself calls, for a due release.
+    /// Whether the chain itself calls, with a release.
     pub fn is_system(&self) -> bool {
         self.caller == "system"
     }
 }
 
-/// Arguments of the method that a due release calls. The caller is then `system`.
+/// Arguments of the method that a release calls. The caller is then `system`.
 #[derive(Clone, Debug, PartialEq, Eq, Json)]
 pub struct Release {
     /// The identity that was asked for.
     pub identity: String,
     /// The released randomness, 64 hexadecimal digits.
     pub seed: String,
-    /// Where it comes from.
-    pub backend: String,
+    /// What the group of centres signed, 96 hexadecimal digits: the seed is a hash of it.
+    pub signature: String,
+    /// Key of the group, 192 hexadecimal digits; anybody verifies the signature with it.
+    pub group_key: String,
     /// Height at which it was asked for.
     pub requested_at: u64,
 }

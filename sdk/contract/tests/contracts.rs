@@ -343,7 +343,8 @@ fn a_release_comes_in_a_later_block_from_the_chain_itself() {
     let forged = Release {
         identity: "draw-1".to_owned(),
         seed: "00".repeat(32),
-        backend: "development".to_owned(),
+        signature: "ab".repeat(48),
+        group_key: "cd".repeat(96),
         requested_at: 1,
     };
     assert_eq!(

@@ -2,6 +2,7 @@
 
 mod calls;
 mod disk;
+mod draw;
 pub(crate) mod impostor;
 mod network;
 mod node;
@@ -10,7 +11,7 @@ mod witness;
 
 pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
 pub(crate) use disk::{accepted_start, copy_folder, refused_start};
-pub(crate) use network::{Network, program, read_key, target_folder};
+pub(crate) use network::{Network, contracts, program, read_key, target_folder, text};
 pub(crate) use node::Node;
 pub(crate) use tender::{Section, bids};
 pub(crate) use witness::Witness;

@@ -112,8 +112,8 @@ pub struct Draw {
     pub owner_representatives: u32,
     /// 种子 | the released seed
     pub seed: Option<Hex32>,
-    /// 随机数来源 | where it came from; "development" is not for production
-    pub backend: Option<String>,
+    /// 门限签名 | what the centres released; the seed is a hash of it
+    pub signature: Option<String>,
     /// 请求高度 | height at which it was asked for
     pub requested_at: Option<u64>,
     /// 席位情况 | who holds the seats
@@ -184,7 +184,7 @@ pub(crate) fn commit_pool(
         seats,
         owner_representatives,
         seed: None,
-        backend: None,
+        signature: None,
         requested_at: None,
         held: Vec::new(),
         void_approvals: Vec::new(),
@@ -244,7 +244,7 @@ pub(crate) fn on_release(ctx: &mut Context, release: &Release) -> Result<(), Ten
     }
     draw.status = DrawStatus::Drawn;
     draw.seed = Some(seed);
-    draw.backend = Some(release.backend.clone());
+    draw.signature = Some(release.signature.clone());
     save(ctx, &tender, &draw);
     tender.record(ctx, "drawn", Some(draw.list_digest), None);
     Ok(())

@@ -15,8 +15,8 @@ use yilian_verify::Question;
 
 use crate::backend::{
     Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution,
-    Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status,
-    Tile, TransactionRecord,
+    Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus,
+    StateProofRecord, Status, Tile, TransactionRecord,
 };
 
 pub(crate) const CHAIN: &str = "yilian-test";
@@ -181,7 +181,7 @@ impl Backend for FakeNode {
             peers: 3,
             syncing: false,
             version: "0.1.0".to_owned(),
-            release_backend: "development".to_owned(),
+            releases: ReleaseStatus::default(),
             production: false,
             pool: PoolStatus {
                 transactions: 1,
@@ -193,6 +193,10 @@ impl Backend for FakeNode {
 
     fn network(&self) -> Result<Value, Fault> {
         Ok(json!({ "chain_id": CHAIN, "digest": digest(9) }))
+    }
+
+    fn releases(&self) -> Result<Value, Fault> {
+        Ok(json!({ "group": null, "waiting": [] }))
     }
 
     fn tip(&self) -> Height {

@@ -45,7 +45,6 @@ impl TestChain {
             contract: String::new(),
             calling_contract: None,
             log_index: 1,
-            release_backend: "development".to_owned(),
         };
         TestChain {
             world: Rc::default(),

@@ -139,7 +139,8 @@ impl Host {
         let release = Release {
             identity: identity.to_owned(),
             seed: String::new(),
-            backend: self.env.release_backend.clone(),
+            signature: "ab".repeat(48),
+            group_key: "cd".repeat(96),
             requested_at: self.env.height,
         };
         self.world.request(&self.env.contract, method, release);

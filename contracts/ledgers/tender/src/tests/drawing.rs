@@ -35,7 +35,7 @@ fn the_list_is_frozen_before_the_seed_and_drawn_by_it() {
         (draw.status, draw.seed),
         (DrawStatus::Drawn, Some(Hex32([9; 32])))
     );
-    assert_eq!(draw.backend.as_deref(), Some("development"));
+    assert_eq!(draw.signature, Some("ab".repeat(48)));
     assert_eq!(draw.held[0].members, order(&story, "A01")[..3]);
     assert_eq!(draw.held[1].members, order(&story, "A02")[..2]);
 }
@@ -128,7 +128,8 @@ fn nobody_but_the_chain_delivers_a_seed() {
     let forged = Release {
         identity: format!("draw:{TENDER}:1"),
         seed: "00".repeat(32),
-        backend: "development".to_owned(),
+        signature: "ab".repeat(48),
+        group_key: "cd".repeat(96),
         requested_at: 1,
     };
     assert_eq!(story.code("on_release", &forged), 253);

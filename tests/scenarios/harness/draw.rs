@@ -1,0 +1,95 @@
+//! Drawing experts for a section, and how releases stand.
+
+use serde_json::{Value, json};
+use yilian_client::Releases;
+use yilian_crypto::Digest;
+
+use super::{Network, Section, wait_for};
+
+/// A pool of blinded experts of one stratum, two of them recused, and what is to be drawn from it.
+fn list(length: usize) -> Value {
+    let mut ids: Vec<_> = (0..length)
+        .map(|number| Digest::sha256(format!("expert {number}").as_bytes()).to_hex())
+        .collect();
+    ids.sort();
+    let recusals = json!([ids[3], ids[77]]);
+    json!({
+        "groups": [{"stratum": "A08", "ids": ids}],
+        "recusals": recusals, "recused_organisations": [],
+        "seats": [{"stratum": "A08", "seats": 5, "substitutes": 2}],
+        "owner_representatives": 0,
+    })
+}
+
+impl Section<'_> {
+    /// Freezes a pool and asks for the draw; gives its identity.
+    pub(crate) fn ask_for_draw(&self, network: &Network, length: usize) -> String {
+        let mut pool = list(length);
+        let mut asked = pool.clone();
+        asked["committee_min"] = json!(5);
+        let feasible = network
+            .client(0)
+            .query("expert-draw", "feasible", &json!({"list": asked}));
+        let feasible = feasible.expect("feasible").result;
+        pool["tender"] = json!(self.id());
+        pool["list_digest"] = feasible["list_digest"].clone();
+        pool["length"] = json!(length);
+        self.ok("expert-pool", "commit_pool", pool);
+        let started = self.ok("centre-lanzhou", "draw", json!({"tender": self.id()}));
+        started["draw_id"].as_str().expect("an identity").to_owned()
+    }
+
+    /// The record of the draw.
+    pub(crate) fn draw_record(&self) -> Value {
+        self.view("draw_record", json!({"tender": self.id()}))
+    }
+
+    /// Waits until it is drawn; gives the record.
+    pub(crate) fn drawn(&self) -> Value {
+        wait_for("the draw", || {
+            let record = self.draw_record();
+            (record["status"] == "drawn").then_some(record)
+        })
+    }
+}
+
+impl Network {
+    pub(crate) fn releases(&self, node: usize) -> Releases {
+        wait_for("how releases stand", || self.client(node).releases().ok())
+    }
+
+    /// Waits until the ceremony has given a key.
+    pub(crate) fn wait_for_group(&self, node: usize) -> Releases {
+        wait_for("a group that holds the key", || {
+            let releases = self.client(node).releases().ok()?;
+            releases.group.is_some().then_some(releases)
+        })
+    }
+
+    /// Whether a stranger with nothing but the record finds the release to be the group's.
+    pub(crate) fn release_verifies(&self, identity: &str, record: &Value, key: &str) -> bool {
+        let text = |name: &str| record[name].as_str().expect(name).to_owned();
+        let (signature, seed) = (text("signature"), text("seed"));
+        let output = self.cli(
+            0,
+            &[
+                "release",
+                "verify",
+                identity,
+                "--chain-id",
+                "yilian-local",
+                "--signature",
+                &signature,
+                "--group-key",
+                key,
+                "--seed",
+                &seed,
+            ],
+        );
+        match output.status.code() {
+            Some(0) => true,
+            Some(4) => false,
+            code => panic!("exit {code:?}: {}", super::text(&output)),
+        }
+    }
+}
