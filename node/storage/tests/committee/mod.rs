@@ -1,0 +1,385 @@
+//! Validators that hold ceremonies and release, each in its own time.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use yilian_chain_spec::{ChainSpec, Contract, ContractKind, Permission, presets};
+use yilian_crypto::{Digest, PublicKey, SecretKey};
+use yilian_executor::release::{StateView, View, parameters_of};
+use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
+use yilian_primitives::{
+    CommitCertificate, Envelope, Height, Outcome, TransactionPayload, Validator,
+    VerifiedTransaction, commit_body,
+};
+use yilian_release_records::{Acknowledge, Ceremony, Deal, Log, Phase, method};
+use yilian_seal::OpeningKey;
+use yilian_storage::Store;
+use yilian_threshold::{Outcome as Key, Received, Share};
+
+/// What the test ledger asks for.
+pub(crate) const IDENTITY: &str = "draw:T:1";
+/// Seed of the key with which the ledger is called.
+const CLIENT: u8 = 99;
+
+fn secret(member: usize) -> SecretKey {
+    SecretKey::from_seed([u8::try_from(member + 1).expect("few"); 32])
+}
+
+/// A ledger that asks for a release, and keeps what it is told.
+fn ledger() -> Vec<u8> {
+    let method =
+        |name: &str| format!(r#"{{"name":"{name}","view":false,"args":{{}},"result":{{}}}}"#);
+    let interface = format!(
+        r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{},{}]}}"#,
+        method("ask"),
+        method("on_release")
+    );
+    let escaped = interface.replace('"', "\\22");
+    let text = format!(
+        r#"(module
+            (import "yilian1" "input" (func $input (result i32)))
+            (import "yilian1" "take" (func $take (param i32)))
+            (import "yilian1" "release_request" (func $request (param i32 i32 i32 i32)))
+            (import "yilian1" "state_set" (func $set (param i32 i32 i32 i32)))
+            (memory (export "memory") 2)
+            (data (i32.const 16) "{IDENTITY}")
+            (data (i32.const 64) "on_release")
+            (data (i32.const 96) "told")
+            (func (export "ask")
+              (call $request (i32.const 16) (i32.const {}) (i32.const 64) (i32.const 10)))
+            (func (export "on_release") (local $n i32)
+              (local.set $n (call $input))
+              (call $take (i32.const 1024))
+              (call $set (i32.const 96) (i32.const 4) (i32.const 1024) (local.get $n)))
+            (@custom "yilian.interface" "{escaped}"))"#,
+        IDENTITY.len()
+    );
+    wat::parse_str(text).expect("a program")
+}
+
+fn spec(count: usize) -> ChainSpec {
+    let place = Cell::new(0);
+    let mut spec = presets::local(|_| {
+        place.set(place.get() + 1);
+        secret(place.get() - 1).public_key()
+    });
+    spec.centres.truncate(count);
+    spec.contracts.push(Contract {
+        name: "asker".to_owned(),
+        kind: ContractKind::Ledger,
+        file: "asker.wasm".to_owned(),
+        code_hash: Digest::sha256(&ledger()),
+    });
+    spec.permissions.push(Permission {
+        contract: "asker".to_owned(),
+        method: "*".to_owned(),
+        roles: Vec::new(),
+        organisations: Vec::new(),
+    });
+    let client = SecretKey::from_seed([CLIENT; 32]).public_key();
+    let agency = spec.organisations.iter_mut().find(|one| {
+        let roles: Vec<String> = one.roles.iter().map(ToString::to_string).collect();
+        roles.contains(&"agency".to_owned())
+    });
+    agency.expect("an agency").keys.push(client);
+    spec
+}
+
+/// What became of a block's calls, the parent header's leaf aside.
+pub(crate) struct Ran(Vec<Execution>);
+
+impl Ran {
+    pub(crate) fn outcomes(&self) -> Vec<Outcome> {
+        let receipts = self.0.iter().map(|one| &one.receipt);
+        receipts.map(|receipt| receipt.outcome.clone()).collect()
+    }
+
+    pub(crate) fn methods(&self) -> Vec<&str> {
+        self.0.iter().map(|one| &*one.receipt.method).collect()
+    }
+}
+
+pub(crate) struct Committee {
+    count: usize,
+    executor: Executor,
+    store: Store,
+    silent: RefCell<Vec<usize>>,
+    number: Cell<u64>,
+    _folder: tempfile::TempDir,
+}
+
+impl Committee {
+    /// A chain of some of the local centres, at genesis.
+    pub(crate) fn new(count: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let executor = Executor::new(Arc::new(spec(count))).expect("an executor");
+        let digest = executor.spec().digest();
+        let store = Store::open(folder.path(), &digest, None).expect("opens");
+        let block = genesis(&executor, &mut |_| Ok(ledger())).expect("genesis");
+        store.commit(&block).expect("commits");
+        Committee {
+            count,
+            executor,
+            store,
+            silent: RefCell::default(),
+            number: Cell::new(0),
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn key(&self, member: usize) -> PublicKey {
+        secret(member).public_key()
+    }
+
+    /// The member does nothing from now on.
+    pub(crate) fn silence(&self, member: usize) {
+        self.silent.borrow_mut().push(member);
+    }
+
+    pub(crate) fn wake(&self, member: usize) {
+        self.silent.borrow_mut().retain(|one| *one != member);
+    }
+
+    pub(crate) fn height(&self) -> Height {
+        self.store.tip().expect("tip").header().height
+    }
+
+    pub(crate) fn view<T>(&self, look: impl FnOnce(&mut dyn View) -> Result<T, StateError>) -> T {
+        let state = self.store.tip().expect("tip").open().expect("opens");
+        let state: Arc<dyn yilian_executor::ParentState> = state;
+        look(&mut StateView(state.as_ref())).expect("reads")
+    }
+
+    /// What the ledger was told.
+    pub(crate) fn told(&self) -> Vec<u8> {
+        let key = yilian_abi::state_key::of("asker", b"told");
+        self.view(|view| view.get(&key)).expect("it was called")
+    }
+
+    fn signed(
+        &self,
+        key: &SecretKey,
+        contract: &str,
+        method: &str,
+        args: Value,
+    ) -> VerifiedTransaction {
+        self.number.set(self.number.get() + 1);
+        let payload = TransactionPayload {
+            chain_id: self.executor.spec().chain_id.clone(),
+            sender: key.public_key(),
+            contract: contract.to_owned(),
+            method: method.to_owned(),
+            args,
+            fuel_limit: 20_000_000,
+            valid_until_ms: self.store.tip().expect("tip").header().time_ms + 60_000,
+            nonce: format!("{:032x}", self.number.get()),
+        };
+        Envelope::sign(&payload, key).verify().expect("signed")
+    }
+
+    /// What a validator says of releases.
+    pub(crate) fn said(&self, member: usize, method: &str, args: Value) -> VerifiedTransaction {
+        self.signed(&secret(member), "system", method, args)
+    }
+
+    /// A call of `system` by an organisation.
+    pub(crate) fn called(&self, method: &str, args: Value) -> VerifiedTransaction {
+        self.signed(&SecretKey::from_seed([CLIENT; 32]), "system", method, args)
+    }
+
+    /// The ledger is asked to ask.
+    pub(crate) fn request(&self) -> VerifiedTransaction {
+        let key = SecretKey::from_seed([CLIENT; 32]);
+        self.signed(&key, "asker", "ask", json!({}))
+    }
+
+    pub(crate) fn ask(&self) {
+        assert_eq!(self.block(vec![self.request()]).outcomes(), [Outcome::Ok]);
+    }
+
+    /// Whether the border refuses a transaction now.
+    pub(crate) fn refused(&self, transaction: &VerifiedTransaction) -> bool {
+        let state = self.store.tip().expect("tip").open().expect("opens");
+        let state: Arc<dyn yilian_executor::ParentState> = state;
+        let now = state.header().time_ms;
+        let judged = self.executor.admit(&state, transaction, now);
+        judged.expect("reads").is_err()
+    }
+
+    /// Decides a block; every validator computes the same.
+    pub(crate) fn block(&self, transactions: Vec<VerifiedTransaction>) -> Ran {
+        let tip = self.store.tip().expect("tip");
+        let set = tip.next_validators().clone();
+        let draft = Draft {
+            time_ms: tip.header().time_ms + 500,
+            proposer: set.at(0).expect("validator").address(),
+            parent_certificate: self.store.certificate(tip.header().height).expect("reads"),
+            transactions,
+        };
+        let state = || tip.open().expect("opens");
+        let built = self
+            .executor
+            .build(state(), draft, &|| true)
+            .expect("builds");
+        let again = self.executor.execute(state(), built.block().clone());
+        again.expect("the same on every node");
+        let header = &built.block().header;
+        let body = commit_body(&header.chain_id, header.height, 0, &header.block_ref());
+        let sign = |validator: &Validator| {
+            let own = (0..self.count).map(secret);
+            let own = own
+                .into_iter()
+                .find(|key| key.public_key() == validator.public_key);
+            (
+                validator.address(),
+                own.expect("a member").sign(body.as_bytes()),
+            )
+        };
+        let certificate = CommitCertificate {
+            height: header.height,
+            round: 0,
+            block: header.block_ref(),
+            signatures: set.iter().map(sign).collect(),
+        };
+        let committed = built.commit(certificate, &set).expect("a quorum");
+        self.store.commit(&committed).expect("commits");
+        Ran(committed.executions().to_vec())
+    }
+
+    /// Blocks until there is a key.
+    pub(crate) fn hold_ceremony(&self) {
+        for _ in 0..200 {
+            if self.view(|view| view.group()).is_some() {
+                return;
+            }
+            self.step();
+        }
+        panic!("no key after 200 blocks");
+    }
+
+    /// One block with what everybody who is not silent has to say in a ceremony.
+    pub(crate) fn step(&self) -> Ran {
+        let Some(ceremony) = self.view(|view| view.ceremony()) else {
+            return self.block(Vec::new());
+        };
+        let silent = self.silent.borrow().clone();
+        let mut said = Vec::new();
+        for member in (0..self.count).filter(|member| !silent.contains(member)) {
+            said.extend(self.word(member, &ceremony));
+        }
+        let wanted: Vec<_> = said.into_iter().filter(|one| !self.refused(one)).collect();
+        self.block(wanted)
+    }
+
+    fn word(&self, member: usize, ceremony: &Ceremony) -> Option<VerifiedTransaction> {
+        let (key, round) = (secret(member), ceremony.round);
+        let parameters = parameters_of("yilian-local", ceremony, None).expect("a ceremony");
+        let dealing_secret = [u8::try_from(member).expect("few") ^ 0x5a; 32];
+        match ceremony.phase {
+            Phase::Announce => {
+                let me = key.public_key();
+                let known = self.view(|view| view.sealing_key(&me)).is_some();
+                let own = OpeningKey::derive(&key.seed())
+                    .sealing_key()
+                    .expect("a key");
+                let args = json!({"sealing_key": own});
+                (!known).then(|| self.said(member, method::ANNOUNCE, args))
+            }
+            Phase::Deal => {
+                let dealing = parameters.deal(&key, &dealing_secret, None).expect("deals");
+                // Members of a test trust one another with their shares.
+                let shares = dealing.shares.iter().map(|(to, share)| {
+                    let padded = [share.as_slice(), &[0; 48]].concat();
+                    json!({"to": to, "sealed": STANDARD.encode(padded)})
+                });
+                let shares: Vec<Value> = shares.collect();
+                let public = STANDARD.encode(&dealing.public);
+                let args = json!({"round": round, "public": public, "shares": shares});
+                Some(self.said(member, method::DEAL, args))
+            }
+            Phase::Acknowledge => {
+                let acks: Vec<Value> = self
+                    .received(member, round)
+                    .iter()
+                    .map(|one| {
+                        let ack = parameters.acknowledge(&key, one).expect("fits");
+                        json!({"dealer": one.dealer, "ack": STANDARD.encode(ack)})
+                    })
+                    .collect();
+                let args = json!({"round": round, "acks": acks});
+                Some(self.said(member, method::ACKNOWLEDGE, args))
+            }
+            Phase::Log => {
+                let given =
+                    self.view(|view| view.messages::<Acknowledge>(round, Phase::Acknowledge));
+                let me = key.public_key();
+                let mut acks = Vec::new();
+                for (player, given) in given {
+                    let mine = given.acks.iter().find(|ack| ack.dealer == me);
+                    acks.extend(
+                        mine.map(|ack| (player, STANDARD.decode(&ack.ack).expect("base64"))),
+                    );
+                }
+                let log = parameters
+                    .log(&key, &dealing_secret, None, &acks)
+                    .expect("a log");
+                let args = json!({"round": round, "log": STANDARD.encode(log)});
+                Some(self.said(member, method::LOG, args))
+            }
+        }
+    }
+
+    fn received(&self, member: usize, round: u64) -> Vec<Received> {
+        let me = secret(member).public_key();
+        let deals = self.view(|view| view.messages::<Deal>(round, Phase::Deal));
+        let open = |(dealer, deal): (PublicKey, Deal)| {
+            let mine = deal
+                .shares
+                .iter()
+                .find(|share| share.to == me)
+                .expect("a share");
+            Received {
+                dealer,
+                public: STANDARD.decode(&deal.public).expect("base64"),
+                share: STANDARD.decode(&mine.sealed).expect("base64")[..32].to_vec(),
+            }
+        };
+        deals.into_iter().map(open).collect()
+    }
+
+    fn share(&self, member: usize) -> (Share, Key) {
+        let group = self.view(|view| view.group()).expect("a group");
+        let outcome = Key::from_bytes(&STANDARD.decode(&group.outcome).expect("base64"));
+        let members = &group.holders;
+        let parameters =
+            yilian_threshold::Ceremony::new("yilian-local", group.round, None, members, members);
+        let logs = self.view(|view| view.messages::<Log>(group.round, Phase::Log));
+        let logs = logs
+            .iter()
+            .map(|(_, log)| STANDARD.decode(&log.log).expect("base64"));
+        let logs: Vec<_> = logs.collect();
+        let received = self.received(member, group.round);
+        let share = parameters
+            .expect("a ceremony")
+            .share(&secret(member), &received, &logs);
+        (share.expect("a share"), outcome.expect("an outcome"))
+    }
+
+    pub(crate) fn partial_args(&self, member: usize) -> Value {
+        let (share, outcome) = self.share(member);
+        let signed = share
+            .sign("yilian-local", outcome.key(), IDENTITY)
+            .expect("signs");
+        let group = self.view(|view| view.group()).expect("a group");
+        json!({"identity": IDENTITY, "round": group.round, "index": signed.index,
+               "signature": signed.signature})
+    }
+
+    /// A member's part of the release.
+    pub(crate) fn part(&self, member: usize) -> VerifiedTransaction {
+        self.said(member, method::PARTIAL, self.partial_args(member))
+    }
+}
