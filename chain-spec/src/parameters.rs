@@ -64,6 +64,8 @@ pub struct Parameters {
     pub execution_engine: String,
 }
 
+/// Fuel of what a validator says of releases: every transaction must be able to ask for as much.
+pub const RELEASE_FUEL: u64 = 10_000_000;
 /// The only execution engine of this version.
 const EXECUTION_ENGINES: [&str; 1] = ["wasmtime-48/1"];
 
@@ -168,7 +170,7 @@ impl Parameters {
             (
                 "transaction_fuel_max",
                 self.transaction_fuel_max,
-                1_000_000,
+                RELEASE_FUEL,
                 FUEL,
             ),
             ("valid_for_max_ms", self.valid_for_max_ms, 10_000, HOUR_MS),
@@ -228,18 +230,20 @@ impl Parameters {
                 self.block_bytes_max,
             ),
             (
-                "transaction_fuel_max",
-                self.transaction_fuel_max,
-                "block_fuel_max",
-                self.block_fuel_max,
-            ),
-            (
                 "block_interval_ms",
                 self.block_interval_ms,
                 "idle_interval_ms",
                 self.idle_interval_ms,
             ),
         ];
+        let twice = self.transaction_fuel_max.saturating_add(RELEASE_FUEL);
+        if self.block_fuel_max < twice {
+            // A block takes a share's signature only while it has fuel for the ledger that is called then.
+            let expected =
+                format!("at least parameters.transaction_fuel_max + {RELEASE_FUEL} = {twice}");
+            let got = self.block_fuel_max;
+            return Err(SpecError::new("parameters.block_fuel_max", expected, got));
+        }
         for (small, value, large, limit) in pairs {
             if value > limit {
                 let expected = format!("at most parameters.{large} = {limit}");
@@ -294,11 +298,11 @@ mod tests {
     #[test]
     fn a_transaction_must_fit_into_a_block() {
         let parameters = Parameters {
-            block_fuel_max: 1_000_000,
+            block_fuel_max: 1_009_999_999,
             ..Parameters::default()
         };
         let error = parameters.check().expect_err("does not fit");
-        assert_eq!(error.field, "parameters.transaction_fuel_max");
+        assert_eq!(error.field, "parameters.block_fuel_max");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use yilian_abi::state_key;
 use yilian_crypto::Digest;
 use yilian_executor::{Execution, StateError};
 use yilian_merkle::log;
-use yilian_primitives::{Height, TxId};
+use yilian_primitives::{Cause, Height, TxId};
 use yilian_verify::bundle::{
     CertifiedByItself, Extension, LoggedHeader, LoggedRecord, StateEntry, StateName,
 };
@@ -144,6 +144,10 @@ impl Draft<'_> {
         {
             let envelope = executed.transaction.envelope().clone();
             self.bundle.transactions.push(envelope);
+        }
+        if let Cause::Release(identity) = &receipt.cause {
+            let args = self.shared.released_args(identity)?;
+            self.bundle.contents.extend(args);
         }
         for call in trace.rule_calls {
             self.code(&call.code_hash)?;

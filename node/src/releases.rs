@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use yilian_api::backend::ReleaseStatus;
 use yilian_crypto::PublicKey;
 use yilian_executor::StateError;
-use yilian_executor::release::{StateView, View};
+use yilian_executor::release::{StateView, View, call_back_args};
 use yilian_release_records::{Ceremony, Phase, Release};
 
 use crate::state::Shared;
@@ -28,6 +28,14 @@ impl Shared {
             ceremony: view.ceremony()?.is_some(),
             waiting: view.waiting(WAITING_MAX)?.len() as u64,
         })
+    }
+
+    /// What the ledger was told that asked for a release; none for the chain's own calls.
+    pub(crate) fn released_args(&self, identity: &str) -> Result<Option<Vec<u8>>, StateError> {
+        let state = self.state()?;
+        let mut view = StateView(state.as_ref());
+        let view: &mut dyn View = &mut view;
+        Ok(view.release(identity)?.as_ref().and_then(call_back_args))
     }
 
     /// The group, the ceremony that runs, what waits and for whom, and who did something wrong.

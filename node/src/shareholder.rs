@@ -56,6 +56,8 @@ struct ShareHolder {
     metrics: metrics::Metrics,
     /// The share, with the round that gave it.
     share: Option<(u64, Share)>,
+    /// The round whose share cannot be made, because the secret is another one now.
+    lost: Option<u64>,
     /// What was sent last, by its name.
     sent: BTreeMap<String, TxId>,
     /// The last trouble, so that it is logged once.
@@ -70,6 +72,7 @@ pub(crate) fn start(shared: Shared, secret: Secret, gossip: Arc<Gossip>) -> Join
         secret,
         metrics: metrics::Metrics::registered(),
         share: None,
+        lost: None,
         sent: BTreeMap::new(),
         trouble: String::new(),
     };

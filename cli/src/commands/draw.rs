@@ -25,6 +25,7 @@ const RULE: &str = "expert-draw";
 /// Subcommands of `draw`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DrawCommand {
+    #[command(visible_alias = "verify")]
     /// 离线重演抽取：用记录中的种子与名单再执行一遍规则 | Run a draw again offline, from the seed and list of its record
     Replay {
         /// 证据文件 | The evidence file

@@ -30,7 +30,7 @@ use crate::session::Session;
 use crate::transaction::Call;
 
 /// Fuel of every call here: checking a log of seventeen members, the dearest, takes about 10 ms.
-pub const FUEL: u64 = 10_000_000;
+pub const FUEL: u64 = yilian_chain_spec::RELEASE_FUEL;
 
 /// Why a step is not taken.
 pub(crate) enum Stop {
@@ -161,21 +161,26 @@ pub(crate) fn due(block: &BlockOverlay, height: Height) -> Result<Option<Call>, 
     }))
 }
 
-/// The call back of the ledger that asked for a release.
-pub(crate) fn call_back(release: &Release, fuel_limit: u64) -> Option<Call> {
+/// The arguments with which a ledger is called back, as canonical JSON; none while the release waits. They follow from the
+/// record in the state, so nobody has to keep them.
+pub fn call_back_args(release: &Release) -> Option<Vec<u8>> {
     let released = release.released.as_ref()?;
-    let args = records::to_bytes(&serde_json::json!({
+    Some(records::to_bytes(&serde_json::json!({
         "identity": release.identity,
         "seed": released.seed.to_hex(),
         "signature": released.signature,
         "group_key": released.group_key,
         "requested_at": release.requested_at,
-    }));
+    })))
+}
+
+/// The call back of the ledger that asked for a release.
+pub(crate) fn call_back(release: &Release, fuel_limit: u64) -> Option<Call> {
     Some(Call::of_chain(
         Cause::Release(release.identity.clone()),
         &release.contract,
         &release.method,
-        args,
+        call_back_args(release)?,
         fuel_limit,
     ))
 }

@@ -9,7 +9,7 @@ use yilian_executor::release::{View, parameters_of};
 use yilian_release_records::{
     Ack, Acknowledge, Announce, Ceremony, Deal, Group, Log, Partial, Phase, SealedShare, method,
 };
-use yilian_threshold::{Ceremony as Round, Outcome, Received, Share, sealed_for};
+use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome, Received, Share, sealed_for};
 
 use super::fault::fault;
 use super::{HolderError, Message, ShareHolder};
@@ -97,12 +97,13 @@ impl ShareHolder {
             Some(group) => Some(outcome(&group.outcome)?),
             None => None,
         };
-        let share = match group.filter(|_| ceremony.reshare) {
+        // A dealer of a kept key deals its share of it; without one there is nothing to deal.
+        let deals_share = ceremony.reshare && matches!(phase, Phase::Deal | Phase::Log);
+        let share = match group.filter(|_| deals_share) {
             Some(group) => self.share(view, group)?,
             None => None,
         };
-        // Without a share of the key that is kept there is nothing to deal.
-        if ceremony.reshare && share.is_none() && phase != Phase::Acknowledge {
+        if deals_share && share.is_none() {
             return Ok(None);
         }
         let parameters = parameters_of(&self.chain_id(), ceremony, kept.as_ref())?;
@@ -251,7 +252,17 @@ impl ShareHolder {
         for (_, log) in view.messages::<Log>(group.round, Phase::Log)? {
             logs.push(bytes("a log", &log.log)?);
         }
-        let share = parameters.share(&self.shared.key, &received, &logs)?;
+        let share = match parameters.share(&self.shared.key, &received, &logs) {
+            Ok(share) => share,
+            Err(error @ CeremonyError::Incomplete(_)) => {
+                if self.lost != Some(group.round) {
+                    tracing::warn!(round = group.round, %error, "this validator lost its share; it needs a resharing");
+                    self.lost = Some(group.round);
+                }
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
         tracing::info!(
             round = group.round,
             index = share.index(),
