@@ -3,7 +3,7 @@
 //! One thread asks them in turn, so that all cosign the same checkpoint. A witness that does not answer delays nobody but
 //! the next one, and consensus not at all. What a witness answers is kept only after its signature was verified.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ struct Witness {
 
 /// The running thread; it ends when this is dropped.
 pub(crate) struct Witnesses {
-    stop: Option<Sender<()>>,
+    stop: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn start(
             failing: false,
         });
     }
-    let (stop, stopped) = channel();
+    let (stop, stopped) = sync_channel(1);
     let ask = move || run(&shared, &mut witnesses, interval, &stopped);
     let thread = match configured.is_empty() {
         true => None,

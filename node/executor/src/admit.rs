@@ -132,8 +132,8 @@ fn judge_of_validator(
     payload: &TransactionPayload,
 ) -> Result<Result<(), ContractRefusal>, StateError> {
     let sender = payload.sender.to_string();
-    if let Err(refusal) = release::validator(parent.validators(), &sender) {
-        return Ok(Err(refusal));
+    if !release::is_validator(parent.validators(), &sender) {
+        return Ok(Err(release::no_validator(&sender)));
     }
     let timely = release::is_timely(&mut StateView(parent.as_ref()), payload)?;
     Ok(timely.map_err(|detail| ContractRefusal::reserved(Reserved::BadArguments, detail)))

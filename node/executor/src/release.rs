@@ -12,7 +12,7 @@ mod view;
 pub use ceremony::parameters_of;
 pub(crate) use request::ask;
 pub(crate) use view::BlockView;
-pub use view::{StateView, View};
+pub use view::{Entries, StateView, View};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -58,16 +58,17 @@ pub(crate) fn is_of_validators(contract: &str, name: &str) -> bool {
     contract == SYSTEM && method::OF_VALIDATORS.contains(&name)
 }
 
-/// The validator behind a key.
-pub(crate) fn validator(validators: &ValidatorSet, sender: &str) -> Result<(), ContractRefusal> {
-    if validators
+/// Whether a key is a validator's.
+pub(crate) fn is_validator(validators: &ValidatorSet, sender: &str) -> bool {
+    validators
         .iter()
         .any(|one| one.public_key.to_string() == sender)
-    {
-        return Ok(());
-    }
+}
+
+/// What is said to others who call a validator's method.
+pub(crate) fn no_validator(sender: &str) -> ContractRefusal {
     let detail = format!("{sender} is no validator's key");
-    Err(ContractRefusal::reserved(Reserved::Forbidden, detail))
+    ContractRefusal::reserved(Reserved::Forbidden, detail)
 }
 
 /// Runs a method; gives how it ended and the fuel it burned. The caller has been let in.

@@ -125,8 +125,10 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
     let caller = if call.sender == SYSTEM_CALLER {
         Ok(alone)
     } else if release::is_of_validators(&call.contract, &call.method) {
-        let validators = &session.surroundings.validators;
-        release::validator(validators, &call.sender).map(|()| alone)
+        match release::is_validator(&session.surroundings.validators, &call.sender) {
+            true => Ok(alone),
+            false => Err(release::no_validator(&call.sender)),
+        }
     } else {
         access::identify(&mut |key| session.read(key), &call.sender)?
     };

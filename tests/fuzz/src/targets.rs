@@ -17,8 +17,11 @@ use yilian_primitives::{
 use yilian_verify::replay::{ReplayLimits, Rule};
 use yilian_verify::{Bundle, Codes, Question, Trust};
 
+/// What is done with bytes.
+pub type Target = fn(&[u8]);
+
 /// The name of each target and what it does.
-pub const TARGETS: [(&str, fn(&[u8])); 12] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("block", block),
     ("bundle", bundle),
     ("certificate", certificate),

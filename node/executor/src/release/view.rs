@@ -16,17 +16,15 @@ use crate::session::Session;
 /// Most entries of one kind that are read: members give one thing each in a phase.
 const ENTRIES_MAX: usize = 1_000;
 
+/// Keys with their values, in key order.
+pub type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// State that can be read: that of a call, which notes what it reads, or a committed one.
 pub trait View {
     /// The value of a state key.
     fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError>;
     /// Entries of `[from, to)` in key order, at most `limit`.
-    fn range(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError>;
+    fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError>;
 }
 
 /// A committed state.
@@ -37,12 +35,7 @@ impl View for StateView<'_> {
         Ok(self.0.value(key)?.map(|stored| stored.value))
     }
 
-    fn range(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError> {
         let entries = self.0.scan(from, to, limit)?;
         let plain = entries.into_iter().map(|(key, stored)| (key, stored.value));
         Ok(plain.collect())
@@ -57,12 +50,7 @@ impl View for BlockView<'_> {
         Ok(self.0.value(key)?.map(|stored| stored.value))
     }
 
-    fn range(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError> {
         let entries = self.0.scan(from, to, limit)?;
         let plain = entries.into_iter().map(|(key, stored)| (key, stored.value));
         Ok(plain.collect())
@@ -74,12 +62,7 @@ impl View for Session {
         self.read(key)
     }
 
-    fn range(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError> {
         self.overlay.scan(&self.block, from, to, limit)
     }
 }
