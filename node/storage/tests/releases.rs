@@ -205,6 +205,52 @@ fn a_phase_ends_without_an_absent_member_who_is_named_and_whose_share_is_shown()
 }
 
 #[test]
+fn a_resharing_keeps_the_key_and_what_waits_is_released_as_it_would_have_been() {
+    let committee = Committee::new(4);
+    committee.hold_ceremony();
+    let first = committee.view(|view| view.group()).expect("a group");
+    committee.ask();
+    committee.block(vec![committee.part(0), committee.part(1)]);
+    let expected = committee.release_of_shares(IDENTITY);
+    let late = committee.part(2);
+    committee.reshare();
+    let second = committee.view(|view| view.group()).expect("a group");
+    assert_eq!((second.round, &second.key), (1, &first.key));
+    assert_eq!(second.previous, Some(first.outcome));
+    // What was given with the shares of before counts no more, and one of those that comes late is refused.
+    assert!(committee.refused(&late));
+    assert!(committee.view(|view| view.partials(IDENTITY, 1)).is_empty());
+    committee.block((1..4).map(|member| committee.part(member)).collect());
+    let release = committee.view(|view| view.release(IDENTITY)).expect("kept");
+    assert_eq!(release.released.expect("released").signature, expected);
+    // Nothing of the first round is left that a member would need.
+    let old = committee.view(|view| view.messages::<serde_json::Value>(0, Phase::Deal));
+    assert!(old.is_empty());
+    assert!(committee.view(|view| view.partials(IDENTITY, 0)).is_empty());
+}
+
+#[test]
+fn while_a_resharing_waits_for_dealers_the_shares_of_before_release() {
+    let committee = Committee::new(4);
+    committee.hold_ceremony();
+    committee.ask();
+    // Two of four do not deal: a quorum is missing, and the phase waits.
+    committee.silence(2);
+    committee.silence(3);
+    let call = committee.governance_reshares();
+    committee.block(vec![call]);
+    for _ in 0..40 {
+        committee.step();
+    }
+    let ceremony = committee.view(|view| view.ceremony()).expect("it waits");
+    assert_eq!((ceremony.round, ceremony.phase), (1, Phase::Deal));
+    // Meanwhile the shares of before release.
+    committee.block((0..3).map(|member| committee.part(member)).collect());
+    let release = committee.view(|view| view.release(IDENTITY));
+    assert!(release.expect("kept").released.is_some());
+}
+
+#[test]
 fn below_a_quorum_nothing_begins_and_it_goes_on_when_one_comes() {
     let committee = Committee::new(4);
     committee.silence(2);

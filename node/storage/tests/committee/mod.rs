@@ -1,13 +1,14 @@
 //! Validators that hold ceremonies and release, each in its own time.
 
+mod chain;
+
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use yilian_chain_spec::{ChainSpec, Contract, ContractKind, Permission, presets};
-use yilian_crypto::{Digest, PublicKey, SecretKey};
+use yilian_crypto::{PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
 use yilian_primitives::{
@@ -19,74 +20,8 @@ use yilian_seal::OpeningKey;
 use yilian_storage::Store;
 use yilian_threshold::{Outcome as Key, Received, Share};
 
-/// What the test ledger asks for.
-pub(crate) const IDENTITY: &str = "draw:T:1";
-/// Seed of the key with which the ledger is called.
-const CLIENT: u8 = 99;
-
-fn secret(member: usize) -> SecretKey {
-    SecretKey::from_seed([u8::try_from(member + 1).expect("few"); 32])
-}
-
-/// A ledger that asks for a release, and keeps what it is told.
-fn ledger() -> Vec<u8> {
-    let method =
-        |name: &str| format!(r#"{{"name":"{name}","view":false,"args":{{}},"result":{{}}}}"#);
-    let interface = format!(
-        r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{},{}]}}"#,
-        method("ask"),
-        method("on_release")
-    );
-    let escaped = interface.replace('"', "\\22");
-    let text = format!(
-        r#"(module
-            (import "yilian1" "input" (func $input (result i32)))
-            (import "yilian1" "take" (func $take (param i32)))
-            (import "yilian1" "release_request" (func $request (param i32 i32 i32 i32)))
-            (import "yilian1" "state_set" (func $set (param i32 i32 i32 i32)))
-            (memory (export "memory") 2)
-            (data (i32.const 16) "{IDENTITY}")
-            (data (i32.const 64) "on_release")
-            (data (i32.const 96) "told")
-            (func (export "ask")
-              (call $request (i32.const 16) (i32.const {}) (i32.const 64) (i32.const 10)))
-            (func (export "on_release") (local $n i32)
-              (local.set $n (call $input))
-              (call $take (i32.const 1024))
-              (call $set (i32.const 96) (i32.const 4) (i32.const 1024) (local.get $n)))
-            (@custom "yilian.interface" "{escaped}"))"#,
-        IDENTITY.len()
-    );
-    wat::parse_str(text).expect("a program")
-}
-
-fn spec(count: usize) -> ChainSpec {
-    let place = Cell::new(0);
-    let mut spec = presets::local(|_| {
-        place.set(place.get() + 1);
-        secret(place.get() - 1).public_key()
-    });
-    spec.centres.truncate(count);
-    spec.contracts.push(Contract {
-        name: "asker".to_owned(),
-        kind: ContractKind::Ledger,
-        file: "asker.wasm".to_owned(),
-        code_hash: Digest::sha256(&ledger()),
-    });
-    spec.permissions.push(Permission {
-        contract: "asker".to_owned(),
-        method: "*".to_owned(),
-        roles: Vec::new(),
-        organisations: Vec::new(),
-    });
-    let client = SecretKey::from_seed([CLIENT; 32]).public_key();
-    let agency = spec.organisations.iter_mut().find(|one| {
-        let roles: Vec<String> = one.roles.iter().map(ToString::to_string).collect();
-        roles.contains(&"agency".to_owned())
-    });
-    agency.expect("an agency").keys.push(client);
-    spec
-}
+pub(crate) use chain::IDENTITY;
+use chain::{CLIENT, GOVERNANCE, ledger, secret, spec};
 
 /// What became of a block's calls, the parent header's leaf aside.
 pub(crate) struct Ran(Vec<Execution>);
@@ -190,6 +125,38 @@ impl Committee {
         self.signed(&SecretKey::from_seed([CLIENT; 32]), "system", method, args)
     }
 
+    /// Governance has the key shared anew.
+    pub(crate) fn governance_reshares(&self) -> VerifiedTransaction {
+        let governance = SecretKey::from_seed([GOVERNANCE; 32]);
+        self.signed(&governance, "system", method::RESHARE, json!({}))
+    }
+
+    /// The key is shared anew, and everybody takes part.
+    pub(crate) fn reshare(&self) {
+        let call = self.governance_reshares();
+        assert_eq!(self.block(vec![call]).outcomes(), [Outcome::Ok]);
+        for _ in 0..100 {
+            if self.view(|view| view.ceremony()).is_none() {
+                return;
+            }
+            self.step();
+        }
+        panic!("the resharing does not end");
+    }
+
+    /// What the shares that are held now make of an identity, without the chain.
+    pub(crate) fn release_of_shares(&self, identity: &str) -> String {
+        let shares: Vec<_> = (0..self.count).map(|member| self.share(member)).collect();
+        let outcome = &shares[0].1;
+        let sign = |share: &Share| share.sign("yilian-local", outcome.key(), identity);
+        let parts: Vec<_> = shares
+            .iter()
+            .map(|(share, _)| sign(share).expect("signs"))
+            .collect();
+        let whole = outcome.recover("yilian-local", identity, &parts);
+        whole.expect("recovers").to_string()
+    }
+
     /// The ledger is asked to ask.
     pub(crate) fn request(&self) -> VerifiedTransaction {
         let key = SecretKey::from_seed([CLIENT; 32]);
@@ -276,8 +243,14 @@ impl Committee {
 
     fn word(&self, member: usize, ceremony: &Ceremony) -> Option<VerifiedTransaction> {
         let (key, round) = (secret(member), ceremony.round);
-        let parameters = parameters_of("yilian-local", ceremony, None).expect("a ceremony");
-        let dealing_secret = [u8::try_from(member).expect("few") ^ 0x5a; 32];
+        let held = ceremony.reshare.then(|| self.share(member));
+        let (share, kept) = (
+            held.as_ref().map(|(share, _)| share),
+            held.as_ref().map(|(_, kept)| kept),
+        );
+        let parameters = parameters_of("yilian-local", ceremony, kept).expect("a ceremony");
+        let mut dealing_secret = [u8::try_from(member).expect("few") ^ 0x5a; 32];
+        dealing_secret[0] = u8::try_from(round).expect("few");
         match ceremony.phase {
             Phase::Announce => {
                 let me = key.public_key();
@@ -289,7 +262,9 @@ impl Committee {
                 (!known).then(|| self.said(member, method::ANNOUNCE, args))
             }
             Phase::Deal => {
-                let dealing = parameters.deal(&key, &dealing_secret, None).expect("deals");
+                let dealing = parameters
+                    .deal(&key, &dealing_secret, share)
+                    .expect("deals");
                 // Members of a test trust one another with their shares.
                 let shares = dealing.shares.iter().map(|(to, share)| {
                     let padded = [share.as_slice(), &[0; 48]].concat();
@@ -324,7 +299,7 @@ impl Committee {
                     );
                 }
                 let log = parameters
-                    .log(&key, &dealing_secret, None, &acks)
+                    .log(&key, &dealing_secret, share, &acks)
                     .expect("a log");
                 let args = json!({"round": round, "log": STANDARD.encode(log)});
                 Some(self.said(member, method::LOG, args))
@@ -354,8 +329,18 @@ impl Committee {
         let group = self.view(|view| view.group()).expect("a group");
         let outcome = Key::from_bytes(&STANDARD.decode(&group.outcome).expect("base64"));
         let members = &group.holders;
-        let parameters =
-            yilian_threshold::Ceremony::new("yilian-local", group.round, None, members, members);
+        let previous = group.previous.as_ref().map(|text| {
+            let bytes = STANDARD.decode(text).expect("base64");
+            Key::from_bytes(&bytes).expect("an outcome")
+        });
+        let dealers = previous.as_ref().map_or(members.as_slice(), Key::holders);
+        let parameters = yilian_threshold::Ceremony::new(
+            "yilian-local",
+            group.round,
+            previous.as_ref(),
+            dealers,
+            members,
+        );
         let logs = self.view(|view| view.messages::<Log>(group.round, Phase::Log));
         let logs = logs
             .iter()

@@ -1,0 +1,80 @@
+//! A chain of some local centres with a ledger that asks for a release.
+
+use std::cell::Cell;
+
+use yilian_chain_spec::{ChainSpec, Contract, ContractKind, Organisation, Permission, presets};
+use yilian_crypto::{Digest, SecretKey};
+
+/// What the test ledger asks for.
+pub(crate) const IDENTITY: &str = "draw:T:1";
+/// Seed of the key with which the ledger is called.
+pub(super) const CLIENT: u8 = 99;
+/// Seed of the key of governance.
+pub(super) const GOVERNANCE: u8 = 98;
+
+pub(super) fn secret(member: usize) -> SecretKey {
+    SecretKey::from_seed([u8::try_from(member + 1).expect("few"); 32])
+}
+
+/// A ledger that asks for a release, and keeps what it is told.
+pub(super) fn ledger() -> Vec<u8> {
+    let method =
+        |name: &str| format!(r#"{{"name":"{name}","view":false,"args":{{}},"result":{{}}}}"#);
+    let interface = format!(
+        r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{},{}]}}"#,
+        method("ask"),
+        method("on_release")
+    );
+    let escaped = interface.replace('"', "\\22");
+    let text = format!(
+        r#"(module
+            (import "yilian1" "input" (func $input (result i32)))
+            (import "yilian1" "take" (func $take (param i32)))
+            (import "yilian1" "release_request" (func $request (param i32 i32 i32 i32)))
+            (import "yilian1" "state_set" (func $set (param i32 i32 i32 i32)))
+            (memory (export "memory") 2)
+            (data (i32.const 16) "{IDENTITY}")
+            (data (i32.const 64) "on_release")
+            (data (i32.const 96) "told")
+            (func (export "ask")
+              (call $request (i32.const 16) (i32.const {}) (i32.const 64) (i32.const 10)))
+            (func (export "on_release") (local $n i32)
+              (local.set $n (call $input))
+              (call $take (i32.const 1024))
+              (call $set (i32.const 96) (i32.const 4) (i32.const 1024) (local.get $n)))
+            (@custom "yilian.interface" "{escaped}"))"#,
+        IDENTITY.len()
+    );
+    wat::parse_str(text).expect("a program")
+}
+
+pub(super) fn spec(count: usize) -> ChainSpec {
+    let place = Cell::new(0);
+    let mut spec = presets::local(|_| {
+        place.set(place.get() + 1);
+        secret(place.get() - 1).public_key()
+    });
+    spec.centres.truncate(count);
+    spec.contracts.push(Contract {
+        name: "asker".to_owned(),
+        kind: ContractKind::Ledger,
+        file: "asker.wasm".to_owned(),
+        code_hash: Digest::sha256(&ledger()),
+    });
+    spec.permissions.push(Permission {
+        contract: "asker".to_owned(),
+        method: "*".to_owned(),
+        roles: Vec::new(),
+        organisations: Vec::new(),
+    });
+    for (role, seed) in [("agency", CLIENT), ("governance", GOVERNANCE)] {
+        let has_role = |one: &&mut Organisation| {
+            let mut roles = one.roles.iter().map(ToString::to_string);
+            roles.any(|own| own == role)
+        };
+        let organisation = spec.organisations.iter_mut().find(has_role);
+        let key = SecretKey::from_seed([seed; 32]).public_key();
+        organisation.expect(role).keys.push(key);
+    }
+    spec
+}
