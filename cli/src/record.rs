@@ -79,6 +79,12 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("number", "编号", "number"),
     ("note", "说明", "note"),
     ("signature", "门限签名", "threshold signature"),
+    (
+        "contribution",
+        "监督部门贡献",
+        "the supervisor's contribution",
+    ),
+    ("frozen_at_ms", "封存时间", "frozen at"),
     ("requested_at", "申请高度", "requested at"),
     ("members", "成员", "members"),
     ("contacted", "已通知人数", "contacted"),

@@ -25,5 +25,6 @@ mod evidence_outlives_its_network;
 mod no_truncated_database_is_used;
 mod nothing_accepted_is_lost_when_all_are_killed;
 mod standard_monitors_follow_the_log;
+mod the_supervisor_adds_to_a_seed;
 mod too_few_bids_fail_the_tender;
 mod two_dead_validators_halt_the_chain;

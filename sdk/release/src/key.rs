@@ -136,6 +136,11 @@ impl GroupKey {
 }
 
 impl ReleaseSignature {
+    #[cfg(test)]
+    pub(crate) const fn unchecked(bytes: [u8; 48]) -> Self {
+        ReleaseSignature(bytes)
+    }
+
     /// A signature of its compressed form, in the right subgroup and not the neutral element.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReleaseError> {
         Signature::sig_validate(bytes, true).map_err(|_| ReleaseError::Signature)?;

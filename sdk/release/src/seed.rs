@@ -24,3 +24,24 @@ pub fn seed(
         ],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Computed with Python's hashlib; the contracts have the same answers. No signature is verified here.
+    #[test]
+    fn known_answers() {
+        let signature = ReleaseSignature::unchecked([0xab; 48]);
+        let seed =
+            |contribution: &[u8]| seed("test", "draw:T:1", &signature, contribution).to_hex();
+        assert_eq!(
+            seed(b""),
+            "f36bddb63ab74ec9cb1897bcc262f22ec4eeb599e761d71b6808f6a2a903983c"
+        );
+        assert_eq!(
+            seed(&[7; 32]),
+            "385b918e0789ba351fec54087b95fd661348d8baf7e7b21f2b4ead38078c1baf"
+        );
+    }
+}

@@ -24,6 +24,13 @@ fn list(length: usize) -> Value {
 impl Section<'_> {
     /// Freezes a pool and asks for the draw; gives its identity.
     pub(crate) fn ask_for_draw(&self, network: &Network, length: usize) -> String {
+        self.freeze(network, length);
+        let started = self.ok("centre-lanzhou", "draw", json!({"tender": self.id()}));
+        started["draw_id"].as_str().expect("an identity").to_owned()
+    }
+
+    /// Freezes a pool.
+    pub(crate) fn freeze(&self, network: &Network, length: usize) {
         let mut pool = list(length);
         let mut asked = pool.clone();
         asked["committee_min"] = json!(5);
@@ -35,8 +42,6 @@ impl Section<'_> {
         pool["list_digest"] = feasible["list_digest"].clone();
         pool["length"] = json!(length);
         self.ok("expert-pool", "commit_pool", pool);
-        let started = self.ok("centre-lanzhou", "draw", json!({"tender": self.id()}));
-        started["draw_id"].as_str().expect("an identity").to_owned()
     }
 
     /// The record of the draw.
@@ -66,26 +71,19 @@ impl Network {
         })
     }
 
-    /// Whether a stranger with nothing but the record finds the release to be the group's.
+    /// Whether a stranger with nothing but the record finds the release to be the group's, and the seed to follow.
     pub(crate) fn release_verifies(&self, identity: &str, record: &Value, key: &str) -> bool {
-        let text = |name: &str| record[name].as_str().expect(name).to_owned();
-        let (signature, seed) = (text("signature"), text("seed"));
-        let output = self.cli(
-            0,
-            &[
-                "release",
-                "verify",
-                identity,
-                "--chain-id",
-                "yilian-local",
-                "--signature",
-                &signature,
-                "--group-key",
-                key,
-                "--seed",
-                &seed,
-            ],
-        );
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let given = [
+            ("--chain-id", "yilian-local".to_owned()),
+            ("--signature", text(&record["signature"])),
+            ("--group-key", key.to_owned()),
+            ("--contribution", text(&record["contribution"]["value"])),
+            ("--seed", text(&record["seed"])),
+        ];
+        let mut arguments = vec!["release", "verify", identity];
+        arguments.extend(given.iter().flat_map(|(name, value)| [*name, value]));
+        let output = self.cli(0, &arguments);
         match output.status.code() {
             Some(0) => true,
             Some(4) => false,

@@ -24,6 +24,9 @@ pub(crate) struct ReleaseVerifyArgs {
     /// 链编号 | Chain id
     #[arg(long, value_name = "ID")]
     chain_id: String,
+    /// 监督部门的贡献值（如有），64 位十六进制 | The supervising department's contribution, if any, 64 hexadecimal digits
+    #[arg(long, value_name = "HEX", default_value = "")]
+    contribution: String,
     /// 记录中的种子，与签名所得比较 | The seed of a record, to compare
     #[arg(long, value_name = "HEX")]
     seed: Option<String>,
@@ -38,7 +41,11 @@ impl ReleaseVerifyArgs {
         let holds = key
             .verify(&self.chain_id, &self.identity, &signature)
             .is_ok();
-        let found = seed(&self.chain_id, &self.identity, &signature, b"").to_hex();
+        let contribution = hex::decode(&self.contribution).map_err(|error| {
+            let reason = format!("--contribution: expected hexadecimal digits: {error}");
+            Failure::new(Exit::Usage, reason)
+        })?;
+        let found = seed(&self.chain_id, &self.identity, &signature, &contribution).to_hex();
         let same = self.seed.as_ref().map(|given| *given == found);
         let steps = vec![
             Step {

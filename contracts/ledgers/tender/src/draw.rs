@@ -3,12 +3,14 @@
 //! The list lies in the state before the seed can be known, so nobody can hold it back when the outcome displeases. It
 //! is kept in pages below the limit of a value; ten thousand entries make thirteen.
 
-use domain::{Bilingual, Hex32};
+use domain::{Bilingual, Hex32, release_seed};
 use expert_draw::{
     Draw as DrawInput, DrawResult, Feasibility, Feasible, Group, List, Order, Seats,
 };
+use yilian_contract::from_hex;
 use yilian_contract::prelude::*;
 
+use crate::contribution::{self, Contribution};
 use crate::error::TenderError;
 use crate::record::{Publication, Status, Tender};
 
@@ -110,7 +112,11 @@ pub struct Draw {
     pub seats: Vec<Seats>,
     /// 招标人代表 | members whom the tenderer sends
     pub owner_representatives: u32,
-    /// 种子 | the released seed
+    /// 封存时间 | when the list was frozen, Unix time in ms
+    pub frozen_at_ms: u64,
+    /// 监督部门贡献 | the supervising department's part in the seed, if it has one
+    pub contribution: Option<Contribution>,
+    /// 种子 | the seed: it follows from the signature and the contribution
     pub seed: Option<Hex32>,
     /// 门限签名 | what the centres released; the seed is a hash of it
     pub signature: Option<String>,
@@ -183,6 +189,8 @@ pub(crate) fn commit_pool(
         length,
         seats,
         owner_representatives,
+        frozen_at_ms: ctx.env().time_ms,
+        contribution: contribution::of_draw(ctx, &tender),
         seed: None,
         signature: None,
         requested_at: None,
@@ -204,6 +212,7 @@ pub(crate) fn start(ctx: &mut Context, args: &StartDraw) -> Result<DrawStarted, 
     let mut tender = Tender::load(ctx, &args.tender)?;
     tender.must_be(&DRAWING)?;
     let mut draw = current(ctx, &tender, DrawStatus::Frozen)?;
+    contribution::must_not_wait(ctx, &draw)?;
     draw.status = DrawStatus::Requested;
     draw.requested_at = Some(ctx.env().height);
     save(ctx, &tender, &draw);
@@ -226,7 +235,7 @@ pub(crate) fn on_release(ctx: &mut Context, release: &Release) -> Result<(), Ten
     if draw.draw_id != release.identity {
         return Err(no_draw());
     }
-    let seed = Hex32::parse(&release.seed).ok_or_else(no_draw)?;
+    let seed = seed_of(ctx, &draw, release).ok_or_else(no_draw)?;
     let publication = tender.publication(ctx)?;
     let input = DrawInput {
         draw_id: draw.draw_id.clone(),
@@ -248,6 +257,18 @@ pub(crate) fn on_release(ctx: &mut Context, release: &Release) -> Result<(), Ten
     save(ctx, &tender, &draw);
     tender.record(ctx, "drawn", Some(draw.list_digest), None);
     Ok(())
+}
+
+/// The released seed, or with a contribution the one that follows from both.
+fn seed_of(ctx: &Context, draw: &Draw, release: &Release) -> Option<Hex32> {
+    let contribution = draw.contribution.as_ref();
+    let Some(value) = contribution.and_then(|one| one.value) else {
+        return Hex32::parse(&release.seed);
+    };
+    let signature = from_hex(&release.signature)?;
+    let chain_id = &ctx.env().chain_id;
+    let seed = release_seed(chain_id, &release.identity, &signature, &value.0);
+    Some(Hex32(seed))
 }
 
 fn first_held(one: &Order) -> SeatsHeld {

@@ -239,6 +239,14 @@ pub enum TenderError {
         law = "招标投标法 第三十七条"
     )]
     NoDraw(String),
+    /// A contribution that is not what it should be, or not yet.
+    #[error(
+        code = 268,
+        zh = "监督部门的随机贡献不符或尚未公开",
+        en = "the supervising department's contribution is not right, or not shown yet",
+        law = "招标投标法实施条例 第四十六条"
+    )]
+    Contribution(String),
     /// Only the chain calls this.
     #[error(
         code = 253,

@@ -15,6 +15,7 @@ mod acknowledgement;
 mod award;
 mod committee;
 mod consistency;
+mod contribution;
 mod draw;
 mod error;
 mod opening;
@@ -33,6 +34,9 @@ pub use acknowledgement::{SignedAcknowledgement, acknowledgement_bytes, withdraw
 pub use award::{Awarded, Cancel, Ended, Fail, MakeAward, Nominate, Nominated};
 pub use committee::{Absence, Decline, Next, VoidDraw, Voiding};
 pub use consistency::{CheckConsistency, Checked, Run, Seen};
+pub use contribution::{
+    CommitContribution, Contribution, RevealContribution, contribution_commitment,
+};
 pub use draw::{
     CommitPool, Draw, DrawStarted, DrawStatus, PoolCommitted, Ranking, SeatsHeld, StartDraw,
 };
@@ -116,6 +120,22 @@ impl Tender {
     /// zh: 封存专家名单 | en: Freeze the blinded list of experts
     pub fn commit_pool(ctx: &mut Context, args: CommitPool) -> Result<PoolCommitted, TenderError> {
         draw::commit_pool(ctx, args)
+    }
+
+    /// zh: 监督部门承诺随机贡献 | en: Commit to a contribution to the seed
+    pub fn commit_contribution(
+        ctx: &mut Context,
+        args: CommitContribution,
+    ) -> Result<Contribution, TenderError> {
+        contribution::commit(ctx, &args)
+    }
+
+    /// zh: 监督部门公开随机贡献 | en: Show the contribution to the seed
+    pub fn reveal_contribution(
+        ctx: &mut Context,
+        args: RevealContribution,
+    ) -> Result<Contribution, TenderError> {
+        contribution::reveal(ctx, &args)
     }
 
     /// zh: 启动专家抽取 | en: Start the draw of experts

@@ -1,6 +1,7 @@
 //! The life of tenders on a test chain, step by step and refusal by refusal.
 
 mod awarding;
+mod contributing;
 mod drawing;
 mod following;
 mod opening;

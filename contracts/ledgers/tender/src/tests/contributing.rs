@@ -1,0 +1,105 @@
+//! The supervising department adds to the seed.
+
+use super::story::*;
+use crate::contribution::WAIT_MS;
+use crate::*;
+use domain::{Hex32, release_seed};
+
+const SUPERVISOR: &str = "11620000MB1234567X";
+const VALUE: Hex32 = Hex32([7; 32]);
+
+fn pool() -> CommitPool {
+    pool_args(vec![group("A01", 30), group("A02", 20)])
+}
+
+fn commit_args(value: &Hex32) -> CommitContribution {
+    CommitContribution {
+        tender: TENDER.to_owned(),
+        commitment: contribution_commitment(TENDER, value),
+    }
+}
+
+fn reveal_args(value: Hex32) -> RevealContribution {
+    RevealContribution {
+        tender: TENDER.to_owned(),
+        value,
+    }
+}
+
+fn supervisor(story: &Story) -> &Story {
+    story.caller(SUPERVISOR, "supervisor")
+}
+
+fn committed() -> Story {
+    let story = Story::opened();
+    supervisor(&story).done("commit_contribution", &commit_args(&VALUE));
+    story.pool().done("commit_pool", &pool());
+    story
+}
+
+#[test]
+fn the_seed_follows_from_release_and_contribution() {
+    let story = committed();
+    supervisor(&story).done("reveal_contribution", &reveal_args(VALUE));
+    story.centre().done("draw", &story.start_args());
+    story.chain.release([9; 32]);
+    let draw = story.draw_record();
+    let contribution = draw.contribution.expect("a contribution");
+    assert_eq!(contribution.value, Some(VALUE));
+    assert_eq!(contribution.organisation, SUPERVISOR);
+    let signature = [0xab; 48];
+    let seed = release_seed("test", &draw.draw_id, &signature, &VALUE.0);
+    assert_eq!(draw.seed, Some(Hex32(seed)));
+}
+
+#[test]
+fn a_draw_waits_for_the_value_and_goes_on_without_it_when_the_time_is_over() {
+    let story = committed();
+    assert_eq!(story.centre().code("draw", &story.start_args()), 268);
+    let frozen = story.draw_record().frozen_at_ms;
+    story.chain.at(frozen + WAIT_MS - 1);
+    assert_eq!(story.centre().code("draw", &story.start_args()), 268);
+    story.chain.at(frozen + WAIT_MS);
+    story.centre().done("draw", &story.start_args());
+    // Too late: what is asked for is frozen.
+    assert_eq!(
+        supervisor(&story).code("reveal_contribution", &reveal_args(VALUE)),
+        252
+    );
+    story.chain.release([9; 32]);
+    let draw = story.draw_record();
+    assert_eq!(draw.seed, Some(Hex32([9; 32])));
+    assert_eq!(draw.contribution.expect("on record").value, None);
+}
+
+#[test]
+fn another_value_another_organisation_and_a_second_commitment_are_refused() {
+    let story = Story::opened();
+    supervisor(&story).done("commit_contribution", &commit_args(&VALUE));
+    let other = Hex32([8; 32]);
+    let again = supervisor(&story).code("commit_contribution", &commit_args(&other));
+    assert_eq!(again, 268);
+    // Shown before the list is frozen, its holder would know it.
+    let early = supervisor(&story).code("reveal_contribution", &reveal_args(VALUE));
+    assert_eq!(early, 252);
+    story.pool().done("commit_pool", &pool());
+    let wrong = supervisor(&story).code("reveal_contribution", &reveal_args(other));
+    assert_eq!(wrong, 268);
+    let stranger = story
+        .centre()
+        .code("reveal_contribution", &reveal_args(VALUE));
+    assert_eq!(stranger, 268);
+    supervisor(&story).done("reveal_contribution", &reveal_args(VALUE));
+}
+
+#[test]
+fn nobody_contributes_to_a_list_that_is_frozen() {
+    let story = Story::opened();
+    story.pool().done("commit_pool", &pool());
+    let late = supervisor(&story).code("commit_contribution", &commit_args(&VALUE));
+    assert_eq!(late, 251);
+    let none = supervisor(&story).code("reveal_contribution", &reveal_args(VALUE));
+    assert_eq!(none, 268);
+    // Without one nothing is waited for.
+    story.centre().done("draw", &story.start_args());
+}
