@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use yilian_client::Releases;
 use yilian_crypto::Digest;
 
-use super::{Network, Section, wait_for};
+use super::{Network, PATIENCE, Section, wait_for, wait_within};
 
 /// A pool of blinded experts of one stratum, two of them recused, and what is to be drawn from it.
 fn list(length: usize) -> Value {
@@ -65,7 +65,8 @@ impl Network {
 
     /// Waits until the ceremony has given a key.
     pub(crate) fn wait_for_group(&self, node: usize) -> Releases {
-        wait_for("a group that holds the key", || {
+        // With a member away each of three phases takes all its blocks, and every fourth of them a round more.
+        wait_within(3 * PATIENCE, "a group that holds the key", || {
             let releases = self.client(node).releases().ok()?;
             releases.group.is_some().then_some(releases)
         })
