@@ -26,7 +26,7 @@ impl Shared {
             revealed: group.as_ref().map_or(0, |group| count(&group.revealed)),
             group_key: group.map(|group| group.key),
             ceremony: view.ceremony()?.is_some(),
-            waiting: view.waiting(WAITING_MAX)?.len() as u64,
+            waiting: view.waiting_count(WAITING_MAX)? as u64,
         })
     }
 

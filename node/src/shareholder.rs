@@ -30,6 +30,9 @@ pub(crate) use secret::Secret;
 /// How long what is sent stays valid, in ms; what a block did not take by then is sent again.
 const VALID_MS: u64 = 30_000;
 
+/// Most waiting releases that are looked at in one block; the oldest come first.
+const WAITING_MAX: usize = 1_000;
+
 /// Why this validator could not do its part.
 #[derive(Debug, thiserror::Error)]
 enum HolderError {
@@ -127,7 +130,8 @@ impl ShareHolder {
         let mut messages = Vec::new();
         let (group, ceremony) = (view.group()?, view.ceremony()?);
         let height = state.header().height;
-        self.metrics.measure(view, height, group.as_ref())?;
+        let waiting = view.waiting(WAITING_MAX)?;
+        self.metrics.measure(&waiting, height, group.as_ref());
         let me = self.shared.key.public_key();
         if !state.validators().iter().any(|one| one.public_key == me) {
             return Ok(messages);
@@ -137,7 +141,7 @@ impl ShareHolder {
             messages.extend(self.step(view, ceremony, group.as_ref())?);
         }
         if let Some(group) = &group {
-            messages.extend(self.partials(view, group)?);
+            messages.extend(self.partials(view, group, &waiting)?);
         }
         Ok(messages)
     }

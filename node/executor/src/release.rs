@@ -60,9 +60,8 @@ pub(crate) fn is_of_validators(contract: &str, name: &str) -> bool {
 
 /// Whether a key is a validator's.
 pub(crate) fn is_validator(validators: &ValidatorSet, sender: &str) -> bool {
-    validators
-        .iter()
-        .any(|one| one.public_key.to_string() == sender)
+    let key = sender.parse::<PublicKey>();
+    key.is_ok_and(|key| validators.iter().any(|one| one.public_key == key))
 }
 
 /// What is said to others who call a validator's method.

@@ -1,13 +1,8 @@
 //! What operators watch of threshold releases.
 
 use prometheus_client::metrics::gauge::Gauge;
-use yilian_executor::StateError;
-use yilian_executor::release::View;
 use yilian_primitives::Height;
-use yilian_release_records::Group;
-
-/// Most waiting releases that are counted.
-const WAITING_MAX: usize = 1_000;
+use yilian_release_records::{Group, Release};
 
 /// Gauges under `yilian_releases`; clones share their values.
 #[derive(Clone, Debug, Default)]
@@ -42,20 +37,13 @@ impl Metrics {
         metrics
     }
 
-    /// Looks at a committed state.
-    pub(super) fn measure(
-        &self,
-        view: &mut dyn View,
-        height: Height,
-        group: Option<&Group>,
-    ) -> Result<(), StateError> {
-        let waiting = view.waiting(WAITING_MAX)?;
+    /// Takes what a committed state says.
+    pub(super) fn measure(&self, waiting: &[Release], height: Height, group: Option<&Group>) {
         let oldest = waiting.first().map_or(height, |one| one.requested_at);
         let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.waiting.set(gauge(waiting.len() as u64));
         self.oldest_blocks.set(gauge(height.saturating_sub(oldest)));
         let revealed = group.map_or(0, |group| group.revealed.len());
         self.revealed.set(gauge(revealed as u64));
-        Ok(())
     }
 }

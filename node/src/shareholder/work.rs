@@ -7,7 +7,8 @@ use serde_json::Value;
 use yilian_crypto::PublicKey;
 use yilian_executor::release::{View, parameters_of};
 use yilian_release_records::{
-    Ack, Acknowledge, Announce, Ceremony, Deal, Group, Log, Partial, Phase, SealedShare, method,
+    Ack, Acknowledge, Announce, Ceremony, Deal, Group, Log, Partial, Phase, Release, SealedShare,
+    method,
 };
 use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome, Received, Share, sealed_for};
 
@@ -277,8 +278,8 @@ impl ShareHolder {
         &mut self,
         view: &mut dyn View,
         group: &Group,
+        waiting: &[Release],
     ) -> Result<Vec<Message>, HolderError> {
-        let waiting = view.waiting(SIGNED_MAX)?;
         let fault = fault();
         if waiting.is_empty() || !fault.signs() {
             return Ok(Vec::new());
@@ -291,7 +292,7 @@ impl ShareHolder {
         })?;
         let (chain_id, round) = (self.chain_id(), group.round);
         let mut messages = Vec::new();
-        for release in waiting {
+        for release in waiting.iter().take(SIGNED_MAX) {
             let given = view.partials(&release.identity, round)?;
             if given.iter().any(|partial| partial.index == share.index()) {
                 continue;

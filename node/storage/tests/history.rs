@@ -1,12 +1,14 @@
 //! State stays provable for a window of heights, and everything else for ever.
 
+mod certify;
+
 use std::sync::Arc;
 
 use yilian_chain_spec::presets;
 use yilian_crypto::SecretKey;
 use yilian_executor::{Draft, Executor, genesis};
 use yilian_merkle::log;
-use yilian_primitives::{CommitCertificate, Height, commit_body};
+use yilian_primitives::Height;
 use yilian_storage::{HISTORY_BLOCKS_MIN, Store};
 
 fn key(seed: u8) -> SecretKey {
@@ -50,21 +52,8 @@ impl Chain {
             .executor
             .build(tip.open().expect("opens"), draft, &|| true)
             .expect("builds");
-        let header = &built.block().header;
-        let body = commit_body(&header.chain_id, header.height, 0, &header.block_ref());
-        let sign = |validator: &yilian_primitives::Validator| {
-            let own = (1..=4)
-                .map(key)
-                .find(|k| k.public_key() == validator.public_key);
-            let own = own.expect("a key of the set");
-            (validator.address(), own.sign(body.as_bytes()))
-        };
-        let certificate = CommitCertificate {
-            height: header.height,
-            round: 0,
-            block: header.block_ref(),
-            signatures: set.iter().map(sign).collect(),
-        };
+        let keys: Vec<SecretKey> = (1..=4).map(key).collect();
+        let certificate = certify::certificate(&built.block().header, &set, &keys);
         let committed = built.commit(certificate, &set).expect("a quorum");
         self.store.commit(&committed).expect("commits");
     }

@@ -1,5 +1,6 @@
 //! Threshold releases block by block: validators, executor and database in one process, with every order of events chosen.
 
+mod certify;
 mod committee;
 
 use committee::{Committee, IDENTITY};

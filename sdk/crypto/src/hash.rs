@@ -121,7 +121,7 @@ impl Digest {
 }
 
 /// Decodes lower-case hexadecimal only: two spellings of one value would be two different texts under a signature.
-pub(crate) fn decode_lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub fn decode_lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
     }

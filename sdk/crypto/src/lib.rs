@@ -10,6 +10,6 @@ mod namespace;
 mod sign;
 pub mod signed_note;
 
-pub use hash::{Digest, HashError, HashSuite};
+pub use hash::{Digest, HashError, HashSuite, decode_lower_hex};
 pub use namespace::Namespace;
 pub use sign::{KeyError, PublicKey, SecretKey, Signature, SignatureError, SignatureSuite};

@@ -7,7 +7,7 @@ use blst::BLST_ERROR;
 use blst::min_sig::{PublicKey, Signature};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
-use yilian_crypto::{Digest, Namespace};
+use yilian_crypto::{Digest, Namespace, decode_lower_hex};
 
 use crate::part;
 
@@ -49,12 +49,7 @@ macro_rules! point_text {
             type Err = ReleaseError;
 
             fn from_str(text: &str) -> Result<Self, ReleaseError> {
-                let mut bytes = [0; $length];
-                if text.bytes().any(|byte| byte.is_ascii_uppercase())
-                    || hex::decode_to_slice(text, &mut bytes).is_err()
-                {
-                    return Err(ReleaseError::$error);
-                }
+                let bytes: [u8; $length] = decode_lower_hex(text).ok_or(ReleaseError::$error)?;
                 $name::from_bytes(&bytes)
             }
         }

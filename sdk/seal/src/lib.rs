@@ -15,6 +15,7 @@ use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+use yilian_crypto::decode_lower_hex;
 use zeroize::Zeroizing;
 
 /// Bytes by which a sealed text is longer than what was sealed.
@@ -137,13 +138,7 @@ impl FromStr for SealingKey {
     type Err = SealError;
 
     fn from_str(text: &str) -> Result<Self, SealError> {
-        let mut bytes = [0; 32];
-        if text.bytes().any(|byte| byte.is_ascii_uppercase())
-            || hex::decode_to_slice(text, &mut bytes).is_err()
-        {
-            return Err(SealError::Key);
-        }
-        SealingKey::from_bytes(bytes)
+        SealingKey::from_bytes(decode_lower_hex(text).ok_or(SealError::Key)?)
     }
 }
 

@@ -24,7 +24,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Ceremony {
     info: Info<Scheme, Member>,
-    players: Vec<PublicKey>,
 }
 
 /// What a dealer gives.
@@ -75,7 +74,6 @@ impl Ceremony {
         .concat();
         let dealers = set(dealers, "dealers")?;
         let sorted = set(players, "players")?;
-        let players = sorted.iter().map(key_of).collect::<Result<_, _>>()?;
         let info = Info::new::<N3f1>(
             &namespace,
             round,
@@ -86,12 +84,7 @@ impl Ceremony {
             sorted,
         )
         .map_err(|error| CeremonyError::Parameters(error.to_string()))?;
-        Ok(Ceremony { info, players })
-    }
-
-    /// Who is to hold shares, in the order of their indices.
-    pub fn players(&self) -> &[PublicKey] {
-        &self.players
+        Ok(Ceremony { info })
     }
 
     /// Deals. The same `secret`, 32 bytes that only this dealer knows and uses for this round alone, gives the same

@@ -11,7 +11,7 @@ use yilian_crypto::Namespace;
 use yilian_release::{GroupKey, ReleaseSignature, message};
 use zeroize::Zeroizing;
 
-use crate::{CeremonyError, PartialError, Scheme};
+use crate::{PartialError, Scheme};
 
 /// A member's part of the group's key.
 #[derive(Clone)]
@@ -52,14 +52,6 @@ impl Share {
     /// The bytes that a key store keeps; secret.
     pub fn to_secret_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.0.encode().to_vec())
-    }
-
-    /// Reads what [`Share::to_secret_bytes`] wrote.
-    pub fn from_secret_bytes(bytes: &[u8]) -> Result<Self, CeremonyError> {
-        let share = group::Share::decode(bytes.to_vec());
-        share
-            .map(Share)
-            .map_err(|_| CeremonyError::Malformed("share"))
     }
 }
 

@@ -15,12 +15,12 @@ use super::view::View;
 use super::{Step, Stop, refused};
 use crate::session::Session;
 
-/// Whether a holder's part is wanted: gives the group and the release.
+/// Whether a holder's part is wanted: gives the group, the release, and what other holders gave.
 pub(super) fn may_give(
     view: &mut dyn View,
     sender: &PublicKey,
     args: &Partial,
-) -> Result<(Group, Release), Stop> {
+) -> Result<(Group, Release, Vec<PartialRecord>), Stop> {
     let Some(group) = view.group()? else {
         return refused("no group holds a key yet");
     };
@@ -42,7 +42,7 @@ pub(super) fn may_give(
             if given.iter().any(|partial| partial.index == index) {
                 return refused(format!("share {index} has signed {identity:?}"));
             }
-            Ok((group, release))
+            Ok((group, release, given))
         }
         Some(_) => refused(format!("{identity:?} is released")),
         None => refused(format!("nobody asked for {identity:?}")),
@@ -51,7 +51,7 @@ pub(super) fn may_give(
 
 /// Takes a part; the last one that was needed makes the release, and the ledger that asked is called in this block.
 pub(super) fn give(session: &mut Session, sender: &PublicKey, args: &Partial) -> Step {
-    let (group, release) = may_give(session, sender, args)?;
+    let (group, release, mut given) = may_give(session, sender, args)?;
     // Inputs are frozen when their block is decided. A part in the same block could be made knowing both.
     if release.requested_at >= session.surroundings.height {
         return refused("asked for in this block: shares sign what is decided");
@@ -81,7 +81,7 @@ pub(super) fn give(session: &mut Session, sender: &PublicKey, args: &Partial) ->
     };
     let key = partial_key(&args.identity, index);
     session.overlay.set(key, Some(records::to_bytes(&record)));
-    let given = (session as &mut dyn View).partials(&args.identity, group.round)?;
+    given.push(record);
     let count = given.len();
     if count < group.threshold as usize {
         return Ok(json!({"accepted": true, "given": count, "needed": group.threshold}));

@@ -10,7 +10,7 @@ use yilian_release_records::{
 };
 
 use crate::overlay::BlockOverlay;
-use crate::parent::{ParentState, StateError};
+use crate::parent::{ParentState, StateError, StoredValue};
 use crate::session::Session;
 
 /// Most entries of one kind that are read: members give one thing each in a phase.
@@ -36,9 +36,7 @@ impl View for StateView<'_> {
     }
 
     fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError> {
-        let entries = self.0.scan(from, to, limit)?;
-        let plain = entries.into_iter().map(|(key, stored)| (key, stored.value));
-        Ok(plain.collect())
+        Ok(values(self.0.scan(from, to, limit)?))
     }
 }
 
@@ -51,10 +49,14 @@ impl View for BlockView<'_> {
     }
 
     fn range(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Entries, StateError> {
-        let entries = self.0.scan(from, to, limit)?;
-        let plain = entries.into_iter().map(|(key, stored)| (key, stored.value));
-        Ok(plain.collect())
+        Ok(values(self.0.scan(from, to, limit)?))
     }
+}
+
+/// Entries without who wrote them.
+fn values(entries: impl IntoIterator<Item = (Vec<u8>, StoredValue)>) -> Entries {
+    let plain = entries.into_iter().map(|(key, stored)| (key, stored.value));
+    plain.collect()
 }
 
 impl View for Session {
@@ -117,6 +119,12 @@ impl dyn View + '_ {
             releases.extend(self.release(&identity)?);
         }
         Ok(releases)
+    }
+
+    /// How many releases wait, counted up to a limit.
+    pub fn waiting_count(&mut self, limit: usize) -> Result<usize, StateError> {
+        let (from, to) = waiting_range();
+        Ok(self.range(&from, &to, limit)?.len())
     }
 
     /// What holders of a round's shares gave for a waiting release.

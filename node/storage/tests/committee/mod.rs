@@ -11,15 +11,13 @@ use serde_json::{Value, json};
 use yilian_crypto::{PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
-use yilian_primitives::{
-    CommitCertificate, Envelope, Height, Outcome, TransactionPayload, Validator,
-    VerifiedTransaction, commit_body,
-};
+use yilian_primitives::{Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction};
 use yilian_release_records::{Acknowledge, Ceremony, Deal, Log, Phase, method};
 use yilian_seal::OpeningKey;
 use yilian_storage::Store;
 use yilian_threshold::{Outcome as Key, Received, Share};
 
+use crate::certify::certificate;
 pub(crate) use chain::IDENTITY;
 use chain::{CLIENT, GOVERNANCE, ledger, secret, spec};
 
@@ -193,24 +191,8 @@ impl Committee {
             .expect("builds");
         let again = self.executor.execute(state(), built.block().clone());
         again.expect("the same on every node");
-        let header = &built.block().header;
-        let body = commit_body(&header.chain_id, header.height, 0, &header.block_ref());
-        let sign = |validator: &Validator| {
-            let own = (0..self.count).map(secret);
-            let own = own
-                .into_iter()
-                .find(|key| key.public_key() == validator.public_key);
-            (
-                validator.address(),
-                own.expect("a member").sign(body.as_bytes()),
-            )
-        };
-        let certificate = CommitCertificate {
-            height: header.height,
-            round: 0,
-            block: header.block_ref(),
-            signatures: set.iter().map(sign).collect(),
-        };
+        let keys: Vec<_> = (0..self.count).map(secret).collect();
+        let certificate = certificate(&built.block().header, &set, &keys);
         let committed = built.commit(certificate, &set).expect("a quorum");
         self.store.commit(&committed).expect("commits");
         Ran(committed.executions().to_vec())
