@@ -19,7 +19,7 @@ mod spec;
 pub use codes::{CodeError, check_division, check_organisation_code};
 pub use error::SpecError;
 pub use multiaddr::check_multiaddr;
-pub use parameters::{Parameters, RELEASE_FUEL};
+pub use parameters::{Parameters, RELEASE_FUEL, SCHEDULED_FUEL};
 pub use parse::parse_permissions;
 pub use spec::{Centre, ChainSpec, Contract, ContractKind, Organisation, Permission, Role};
 

@@ -66,6 +66,8 @@ pub struct Parameters {
 
 /// Fuel of what a validator says of releases: every transaction must be able to ask for as much.
 pub const RELEASE_FUEL: u64 = 10_000_000;
+/// Most fuel of a call that a ledger scheduled; a block begins one only while half of its fuel suffices.
+pub const SCHEDULED_FUEL: u64 = 100_000_000;
 /// The only execution engine of this version.
 const EXECUTION_ENGINES: [&str; 1] = ["wasmtime-48/1"];
 
@@ -241,6 +243,11 @@ impl Parameters {
             // A block takes a share's signature only while it has fuel for the ledger that is called then.
             let expected =
                 format!("at least parameters.transaction_fuel_max + {RELEASE_FUEL} = {twice}");
+            let got = self.block_fuel_max;
+            return Err(SpecError::new("parameters.block_fuel_max", expected, got));
+        }
+        if self.block_fuel_max / 2 < SCHEDULED_FUEL {
+            let expected = format!("at least {}, twice a scheduled call", 2 * SCHEDULED_FUEL);
             let got = self.block_fuel_max;
             return Err(SpecError::new("parameters.block_fuel_max", expected, got));
         }

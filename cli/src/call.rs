@@ -180,7 +180,8 @@ pub(crate) fn send(
     settle(context, client, submitted, options)
 }
 
-fn settle(
+/// Waits for what was submitted as the options say, and shows its outcome.
+pub(crate) fn settle(
     context: &Context,
     client: &Client,
     submitted: Submitted,

@@ -31,6 +31,9 @@ pub(crate) struct Settings {
     /// Address of the node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) node: Option<String>,
+    /// Addresses of validators that acknowledge submissions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) validators: Vec<String>,
     /// The chain specification that is trusted, relative to the folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) trust: Option<PathBuf>,
@@ -105,6 +108,18 @@ impl Context {
     pub(crate) fn client(&self) -> Client {
         let node = self.node.as_deref().or(self.settings.node.as_deref());
         Client::new(node.unwrap_or(DEFAULT_NODE)).in_language(self.lang.pick("zh-CN", "en"))
+    }
+
+    /// The validators that acknowledge: those named, or those of the settings.
+    pub(crate) fn validators(&self, named: &[String]) -> Vec<Client> {
+        let urls = match named.is_empty() {
+            true => &self.settings.validators,
+            false => named,
+        };
+        let tag = self.lang.pick("zh-CN", "en");
+        urls.iter()
+            .map(|url| Client::new(url).in_language(tag))
+            .collect()
     }
 
     /// A node's failure in the reader's language.

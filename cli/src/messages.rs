@@ -26,6 +26,7 @@ macro_rules! messages {
     };
 }
 
+mod acknowledging;
 mod following;
 mod releasing;
 
@@ -381,6 +382,7 @@ mod tests {
             .iter()
             .chain(following::FOLLOWING)
             .chain(releasing::RELEASING)
+            .chain(acknowledging::ACKNOWLEDGING)
         {
             let (zh, en) = message.both();
             assert!(!zh.is_empty() && !en.is_empty(), "{message:?}");
@@ -395,6 +397,7 @@ mod tests {
             .iter()
             .chain(following::FOLLOWING)
             .chain(releasing::RELEASING)
+            .chain(acknowledging::ACKNOWLEDGING)
         {
             let (zh, en) = message.both();
             assert!(!chinese(en), "{message:?}");

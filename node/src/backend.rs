@@ -5,15 +5,19 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 use yilian_api::backend::{
-    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, StateProofRecord, Status, Tile,
-    TransactionRecord,
+    Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
+    Evidence, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
+    StateProofRecord, Status, Tile, TransactionRecord,
 };
 use yilian_crypto::Digest;
 use yilian_mempool::gossip::Gossip;
-use yilian_primitives::{CommitCertificate, Envelope, Height, Refusal, RefusalCode, TxId, json};
+use yilian_primitives::{
+    CommitCertificate, Envelope, Height, Refusal, RefusalCode, TimestampMs, TxId,
+    VerifiedTransaction, json,
+};
 use yilian_verify::Question;
 
+use crate::acknowledger::Acknowledger;
 use crate::clock;
 use crate::state::Shared;
 
@@ -28,6 +32,7 @@ pub(crate) struct NodeBackend {
     pub(crate) shared: Shared,
     pub(crate) name: String,
     pub(crate) gossip: Arc<Gossip>,
+    pub(crate) acknowledger: Acknowledger,
     pub(crate) consensus: watch::Receiver<yilian_consensus::Status>,
 }
 
@@ -36,6 +41,20 @@ pub(crate) fn fault(error: impl core::fmt::Display) -> Fault {
 }
 
 impl NodeBackend {
+    /// Takes a transaction into the pool and tells the others; it is on disk then.
+    fn take(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
+        if self.shared.pool.contains(&transaction.id()) {
+            return Ok(());
+        }
+        self.shared.admit(transaction)?;
+        self.shared
+            .pool
+            .insert(transaction.clone(), clock::now_ms())?;
+        self.gossip.publish(transaction.clone());
+        self.shared.wake.notify_one();
+        Ok(())
+    }
+
     /// Whether the last block is so old that the node must be behind, or the chain halted.
     fn behind(&self) -> bool {
         let parameters = &self.shared.executor.spec().parameters;
@@ -195,17 +214,38 @@ impl Backend for NodeBackend {
 
     fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal> {
         let transaction = envelope.verify()?;
-        let id = transaction.id();
-        if self.shared.pool.contains(&id) {
-            return Ok(id);
-        }
-        self.shared.admit(&transaction)?;
-        self.shared
-            .pool
-            .insert(transaction.clone(), clock::now_ms())?;
-        self.gossip.publish(transaction);
-        self.shared.wake.notify_one();
-        Ok(id)
+        self.take(&transaction)?;
+        Ok(transaction.id())
+    }
+
+    fn acknowledge(
+        &self,
+        envelope: Envelope,
+        received_ms: TimestampMs,
+    ) -> Result<Acknowledged, Refusal> {
+        let transaction = envelope.verify()?;
+        let payload = transaction.payload();
+        let args = json::canonical(&payload.args);
+        let submission =
+            yilian_acknowledgement::submission(&payload.contract, &payload.method, &args);
+        let acknowledgement = match self.take(&transaction) {
+            Ok(()) => self.acknowledger.acknowledge(submission, received_ms)?,
+            // What was executed is not acknowledged any more, but what was said of it stands.
+            Err(refusal) => {
+                let given = self.acknowledger.given(&submission).ok().flatten();
+                given.ok_or(refusal)?
+            }
+        };
+        Ok(Acknowledged {
+            chain_id: self.shared.executor.spec().chain_id.clone(),
+            tx_id: transaction.id(),
+            submission,
+            acknowledgement,
+        })
+    }
+
+    fn clock_ms(&self) -> TimestampMs {
+        clock::now_ms()
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Height> {

@@ -11,6 +11,7 @@ use yilian_primitives::{
 use yilian_storage::UndecidedProposal;
 
 use crate::clock;
+use crate::fault;
 use crate::state::Shared;
 
 /// Executed blocks of the height being decided that are kept, so that commit need not execute again.
@@ -72,7 +73,7 @@ impl LocalChain {
         let height = certificate.height;
         let block = Block::decode_and_verify(bytes)
             .map_err(|error| ChainError::outvoted(height, &error.to_string()))?;
-        let state = self.shared.state().map_err(fault)?;
+        let state = self.shared.state().map_err(broken)?;
         self.shared
             .executor
             .execute(state, block)
@@ -80,12 +81,12 @@ impl LocalChain {
                 ExecuteError::Refused(refused) => {
                     ChainError::outvoted(height, &refused.to_string())
                 }
-                ExecuteError::State(error) => fault(error),
+                ExecuteError::State(error) => broken(error),
             })
     }
 }
 
-fn fault(error: impl core::fmt::Display) -> ChainError {
+fn broken(error: impl core::fmt::Display) -> ChainError {
     ChainError::new(error.to_string())
 }
 
@@ -103,24 +104,29 @@ impl Chain for LocalChain {
     }
 
     fn validators(&self, height: Height) -> Result<ValidatorSet, ChainError> {
-        let tip = self.shared.tip().map_err(fault)?;
+        let tip = self.shared.tip().map_err(broken)?;
         if height > tip.header().height {
             return Ok(tip.next_validators().clone());
         }
-        let header = self.shared.store.header(height).map_err(fault)?;
+        let header = self.shared.store.header(height).map_err(broken)?;
         let hash = header
             .map(|header| header.validators_hash)
-            .ok_or_else(|| fault(format!("header {height} is missing")))?;
-        let set = self.shared.store.validator_set(&hash).map_err(fault)?;
-        set.ok_or_else(|| fault(format!("the validator set of height {height} is missing")))
+            .ok_or_else(|| broken(format!("header {height} is missing")))?;
+        let set = self.shared.store.validator_set(&hash).map_err(broken)?;
+        set.ok_or_else(|| broken(format!("the validator set of height {height} is missing")))
     }
 
     fn build(&mut self, height: Height, proposer: Address) -> Result<Candidate, ChainError> {
-        let tip = self.shared.tip().map_err(fault)?;
+        let tip = self.shared.tip().map_err(broken)?;
         let parent = tip.header();
         let parameters = &self.shared.executor.spec().parameters;
         let now = clock::now_ms();
         self.shared.pool.expire(now);
+        let waiting = self.shared.pool.select(
+            usize::try_from(parameters.block_bytes_max).unwrap_or(usize::MAX),
+            usize::try_from(parameters.block_transactions_max).unwrap_or(usize::MAX),
+            now,
+        );
         let draft = Draft {
             time_ms: now.max(parent.time_ms.saturating_add(1)),
             proposer,
@@ -128,17 +134,13 @@ impl Chain for LocalChain {
                 .shared
                 .store
                 .certificate(parent.height)
-                .map_err(fault)?,
-            transactions: self.shared.pool.select(
-                usize::try_from(parameters.block_bytes_max).unwrap_or(usize::MAX),
-                usize::try_from(parameters.block_transactions_max).unwrap_or(usize::MAX),
-                now,
-            ),
+                .map_err(broken)?,
+            transactions: fault::proposed(waiting, now),
         };
-        let state = self.shared.state().map_err(fault)?;
+        let state = self.shared.state().map_err(broken)?;
         let take_more = clock::within_ms(parameters.propose_timeout_ms / SHARE_OF_PROPOSE_TIMEOUT);
         let executed = self.shared.executor.build(state, draft, &take_more);
-        let executed = executed.map_err(fault)?;
+        let executed = executed.map_err(broken)?;
         let bytes = executed.block().encode();
         tracing::debug!(
             height,
@@ -153,7 +155,7 @@ impl Chain for LocalChain {
     fn check(
         &mut self,
         height: Height,
-        _proposer: Address,
+        proposer: Address,
         bytes: &[u8],
         clock: bool,
     ) -> Result<Verdict, ChainError> {
@@ -179,13 +181,19 @@ impl Chain for LocalChain {
         if block.header.height != height {
             return refused(format!("height {}: expected {height}", block.header.height));
         }
-        if clock && let Some(reason) = self.time_refused(&block.header) {
-            return refused(reason);
+        if clock {
+            // Only who is asked for the first time has just dated it.
+            if block.header.proposer == proposer {
+                self.shared.guard.observe(proposer, block.header.time_ms);
+            }
+            if let Some(reason) = self.time_refused(&block.header) {
+                return refused(reason);
+            }
         }
         if self.executed.contains_key(&value.header_hash) {
             return Ok(Verdict::Valid(value));
         }
-        let state = self.shared.state().map_err(fault)?;
+        let state = self.shared.state().map_err(broken)?;
         match self.shared.executor.execute(state, block) {
             Ok(executed) => Ok(Verdict::Valid(self.remember(executed))),
             Err(ExecuteError::Refused(error)) => {
@@ -194,7 +202,7 @@ impl Chain for LocalChain {
                 }
                 refused(error.to_string())
             }
-            Err(ExecuteError::State(error)) => Err(fault(error)),
+            Err(ExecuteError::State(error)) => Err(broken(error)),
         }
     }
 
@@ -208,12 +216,12 @@ impl Chain for LocalChain {
             bytes: proposal.bytes.clone(),
             valid: proposal.valid,
         };
-        self.shared.store.keep_proposal(&proposal).map_err(fault)
+        self.shared.store.keep_proposal(&proposal).map_err(broken)
     }
 
     fn kept(&self, height: Height, round: u32) -> Result<Vec<KeptProposal>, ChainError> {
         let kept = self.shared.store.kept_proposals(height, Some(round));
-        Ok(kept.map_err(fault)?.into_iter().map(kept_form).collect())
+        Ok(kept.map_err(broken)?.into_iter().map(kept_form).collect())
     }
 
     fn kept_value(
@@ -225,7 +233,7 @@ impl Chain for LocalChain {
             .shared
             .store
             .kept_proposals(height, None)
-            .map_err(fault)?;
+            .map_err(broken)?;
         let same = kept.into_iter().filter(|proposal| proposal.value == *value);
         Ok(same.max_by_key(|proposal| proposal.valid).map(kept_form))
     }
@@ -237,11 +245,11 @@ impl Chain for LocalChain {
             None => self.execute_decided(&certificate, bytes)?,
         };
         self.executed.clear();
-        let tip = self.shared.tip().map_err(fault)?;
+        let tip = self.shared.tip().map_err(broken)?;
         let committed = executed
             .commit(certificate, tip.next_validators())
-            .map_err(fault)?;
-        self.shared.store.commit(&committed).map_err(fault)?;
+            .map_err(broken)?;
+        self.shared.store.commit(&committed).map_err(broken)?;
         let ids: Vec<TxId> = committed
             .block()
             .transactions
@@ -249,7 +257,7 @@ impl Chain for LocalChain {
             .map(|transaction| transaction.id())
             .collect();
         self.shared.pool.remove_committed(&ids);
-        self.shared.discard_untimely().map_err(fault)?;
+        self.shared.discard_untimely().map_err(broken)?;
         tracing::info!(height, transactions = ids.len(), "committed");
         // Nobody may be listening, which is fine.
         let _ = self.shared.heights.send(height);
@@ -257,8 +265,8 @@ impl Chain for LocalChain {
     }
 
     fn decided(&self, height: Height) -> Result<Option<(Vec<u8>, CommitCertificate)>, ChainError> {
-        let bytes = self.shared.store.block_bytes(height).map_err(fault)?;
-        let certificate = self.shared.store.certificate(height).map_err(fault)?;
+        let bytes = self.shared.store.block_bytes(height).map_err(broken)?;
+        let certificate = self.shared.store.certificate(height).map_err(broken)?;
         Ok(bytes.zip(certificate))
     }
 
@@ -267,11 +275,11 @@ impl Chain for LocalChain {
         if !self.shared.pool.is_empty() {
             return true;
         }
-        let waits = self
+        let own = self
             .shared
             .state()
-            .and_then(|state| self.shared.executor.ceremony_runs(&state));
-        waits.unwrap_or(false)
+            .and_then(|state| self.shared.executor.has_own_work(&state, clock::now_ms()));
+        own.unwrap_or(false)
     }
 
     fn misbehaviour(&mut self, height: Height, address: Address, what: &str) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use yilian_abi::state_key;
 use yilian_crypto::Digest;
-use yilian_executor::{Execution, StateError};
+use yilian_executor::{Execution, StateError, schedule};
 use yilian_merkle::log;
 use yilian_primitives::{Cause, Height, TxId};
 use yilian_verify::bundle::{
@@ -145,9 +145,13 @@ impl Draft<'_> {
             let envelope = executed.transaction.envelope().clone();
             self.bundle.transactions.push(envelope);
         }
-        if let Cause::Release(identity) = &receipt.cause {
-            let args = self.shared.released_args(identity)?;
-            self.bundle.contents.extend(args);
+        match &receipt.cause {
+            Cause::Transaction(_) => {}
+            Cause::Release(identity) => {
+                let args = self.shared.released_args(identity)?;
+                self.bundle.contents.extend(args);
+            }
+            Cause::Schedule(name) => self.bundle.contents.push(schedule::args(name)),
         }
         for call in trace.rule_calls {
             self.code(&call.code_hash)?;

@@ -1,10 +1,12 @@
 //! Wire the parts of a validator, start it, stop it.
 
+mod acknowledger;
 mod backend;
 mod chain;
 mod clock;
 mod config;
 mod evidence;
+mod fault;
 mod history;
 mod journal;
 mod node;

@@ -18,6 +18,7 @@ use yilian_mempool::{Pool, PoolLimits};
 use yilian_primitives::Height;
 use yilian_storage::Store;
 
+use crate::acknowledger::Acknowledger;
 use crate::backend::NodeBackend;
 use crate::chain::LocalChain;
 use crate::clock;
@@ -168,8 +169,15 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
     let gossip = Arc::new(start_gossip(&parts).await?);
     let engine = start_engine(&parts).await?;
+    let acknowledger = Acknowledger::start(
+        parts.spec().chain_id.clone(),
+        parts.shared.key.clone(),
+        parts.shared.store.clone(),
+        Arc::clone(&parts.shared.guard),
+    )?;
     let holder = shareholder::start(parts.shared.clone(), parts.secret, Arc::clone(&gossip));
     let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
+        acknowledger,
         shared: parts.shared.clone(),
         name,
         gossip: Arc::clone(&gossip),

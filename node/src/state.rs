@@ -9,6 +9,7 @@ use yilian_mempool::Pool;
 use yilian_primitives::{Height, Refusal, RefusalCode, VerifiedTransaction};
 use yilian_storage::{Snapshot, Store};
 
+use crate::acknowledger::ClockGuard;
 use crate::clock;
 
 /// Heights that a slow follower may lag behind before it misses some.
@@ -25,10 +26,15 @@ pub(crate) struct Shared {
     pub(crate) wake: Arc<Notify>,
     /// Heights, each sent after it can be read.
     pub(crate) heights: broadcast::Sender<Height>,
+    /// Holds this node's clock against those of the others.
+    pub(crate) guard: Arc<ClockGuard>,
 }
 
 impl Shared {
     pub(crate) fn new(executor: Executor, store: Store, pool: Arc<Pool>, key: SecretKey) -> Self {
+        let spec = executor.spec();
+        let may_lie = spec.centres.len().saturating_sub(1) / 3;
+        let guard = Arc::new(ClockGuard::new(spec.parameters.time_precision_ms, may_lie));
         Shared {
             executor,
             store,
@@ -36,6 +42,7 @@ impl Shared {
             key,
             wake: Arc::new(Notify::new()),
             heights: broadcast::channel(HEIGHTS_KEPT).0,
+            guard,
         }
     }
 

@@ -13,7 +13,7 @@ fn a_bid_that_was_swapped_is_found() {
         sent_ok(&section.commit(bid, false));
     }
     section.wait_for_deadline();
-    section.close(bids.len());
+    section.close(&bids);
     section.reveal(&bids);
     section.open();
     let mut files: Vec<_> = bids

@@ -74,7 +74,7 @@ fn evidence_outlives_its_network() {
         sealed.push(status.tx_id.to_string());
     }
     section.wait_for_deadline();
-    section.close(bids.len());
+    section.close(&bids);
     section.reveal(&bids);
     section.open();
 

@@ -6,6 +6,7 @@
 mod harness;
 
 mod a_bid_that_was_swapped_is_found;
+mod a_censored_bid_is_in_time_by_its_acknowledgements;
 mod a_centre_that_crashed_in_the_ceremony_gets_its_share_back;
 mod a_certificate_verifies_with_a_foreign_tool;
 mod a_draw_is_run_again_outside_the_chain;
@@ -17,7 +18,9 @@ mod a_node_refuses_what_is_not_its_own;
 mod a_seed_gives_the_same_draw_on_every_engine;
 mod a_validator_that_talks_nonsense_harms_nobody;
 mod a_verdict_that_all_falsified_is_found;
+mod a_wrong_clock_acknowledges_nothing;
 mod a_wrong_executor_is_outvoted_and_stops;
+mod acknowledgements_need_no_blocks;
 mod all_four_agree_at_every_height;
 mod bad_contracts_do_no_harm;
 mod bad_input_does_no_harm;

@@ -14,7 +14,7 @@ fn too_few_bids_fail_the_tender() {
         sent_ok(&section.commit(bid, false));
     }
     section.wait_for_deadline();
-    let closed = section.close(bids.len());
+    let closed = section.close(&bids);
     assert_eq!(closed["must_fail"], true, "{closed}");
     let opened = section.call("centre-lanzhou", "open", json!({"tender": section.id()}));
     let receipt = opened.receipt.as_ref().expect("final");

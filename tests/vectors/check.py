@@ -207,7 +207,7 @@ def check_transaction(entry):
 
 def receipt_cbor(receipt):
     kind, cause = next(iter(receipt["cause"].items()))
-    cause = [1, untext(cause)] if kind == "transaction" else [2, cause]
+    cause = [1, untext(cause)] if kind == "transaction" else [{"release": 2, "schedule": 3}[kind], cause]
     outcome = [0]
     if receipt["outcome"] != "ok":
         kind, fields = next(iter(receipt["outcome"].items()))

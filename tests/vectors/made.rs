@@ -210,6 +210,7 @@ fn receipt_vector() -> Value {
         (Outcome::Ok, Cause::Transaction(id)),
         (refused, Cause::Transaction(id)),
         (trapped, Cause::Release("draw-1".to_owned())),
+        (Outcome::Ok, Cause::Schedule("deadline/1".to_owned())),
     ];
     let one = |(outcome, cause)| {
         let receipt = receipt(outcome, cause);

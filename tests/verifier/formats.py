@@ -142,7 +142,8 @@ def receipt(data):
     need(all(is_uint(found[name]) for name in "height index time_ms cause_kind fuel_used".split()), "receipt: a number")
     need(all(isinstance(found[n], str) for n in "caller organisation contract method".split()), "receipt: a text")
     need(all(is_digest(found[name]) for name in "code_hash args result".split()), "receipt: a digest")
-    kinds = {1: is_digest, 2: lambda cause: isinstance(cause, str)}
+    named = lambda cause: isinstance(cause, str)
+    kinds = {1: is_digest, 2: named, 3: named}
     need(kinds.get(found["cause_kind"], lambda _: False)(found["cause"]), "receipt: its cause")
     outcome = found["outcome"]
     need(isinstance(outcome, list) and outcome[:1] in ([0], [1], [2]), "receipt: its outcome")

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+mod ack;
 mod block;
 mod certificate;
 mod chain_spec;
@@ -65,6 +66,9 @@ pub(crate) enum Command {
     /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
     #[command(subcommand)]
     Release(release::ReleaseCommand),
+    /// 回执：核验何时递交 | Acknowledgements: when something was submitted
+    #[command(subcommand)]
+    Ack(ack::AckCommand),
     /// 重演抽取 | Draws, run again
     #[command(subcommand)]
     Draw(draw::DrawCommand),
@@ -88,6 +92,7 @@ impl Command {
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
             Command::Release(command) => command.run(context),
+            Command::Ack(command) => command.run(context),
             Command::Draw(command) => command.run(context),
         }
     }

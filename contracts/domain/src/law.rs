@@ -45,6 +45,25 @@ pub const AWARD_OUTSIDE: &str = "招标投标法 第五十七条";
 pub const TERMINATION: &str = "招标投标法实施条例 第三十一条";
 /// How periods are counted.
 pub const PERIODS: &str = "民法典 第二百零一条、第二百零三条";
+/// Documents are sold or given out for at least five days; procurement: five working days.
+pub const OFFER: &str = "招标投标法实施条例 第十六条";
+/// As above, for government procurement.
+pub const OFFER_PROCUREMENT: &str = "政府采购法实施条例 第三十一条";
+/// Twenty days from the issue of the documents to the deadline, for government procurement.
+pub const NOTICE_PROCUREMENT: &str = "政府采购法 第三十五条";
+/// Changes of procurement documents: 15 days before the deadline.
+pub const AMENDMENT_PROCUREMENT: &str = "政府采购法实施条例 第三十一条";
+/// Five days from the end of the sale of prequalification documents to their submission.
+pub const PREQUALIFICATION: &str = "招标投标法实施条例 第十七条";
+/// Five working days for prequalification, for government procurement.
+pub const PREQUALIFICATION_PROCUREMENT: &str = "政府采购法实施条例 第二十一条";
+/// The result is published for one working day.
+pub const PUBLICITY_PROCUREMENT: &str =
+    "政府采购货物和服务招标投标管理办法（财政部令第87号）第六十九条";
+/// Experts are drawn not earlier than two working days before the evaluation.
+pub const DRAW_PROCUREMENT: &str = "政府采购评审专家管理办法（财库〔2016〕198号）第十五条";
+/// A supervising department may order a pause.
+pub const SUSPENSION: &str = "招标投标法实施条例 第六十二条";
 /// When an electronic message counts as received.
 pub const RECEIPT: &str = "电子签名法 第十一条";
 /// Decryption that fails: whose fault decides.

@@ -18,6 +18,8 @@ pub use hex32::Hex32;
 pub use money::Fen;
 pub use release::release_seed;
 pub use text::Bilingual;
-pub use time::{DAY_MS, TIME_MAX_MS, beijing_date, beijing_day_start, beijing_text};
+pub use time::{
+    DAY_MS, TIME_MAX_MS, beijing_date, beijing_day_start, beijing_text, date_text, parse_date,
+};
 pub use unified_code::{CodeError, UnifiedCode};
 pub use uscc::{OrganisationCode, check_organisation_code};

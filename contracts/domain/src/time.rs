@@ -17,6 +17,44 @@ pub const fn beijing_day_start(date: u64) -> u64 {
     (date * DAY_MS).saturating_sub(OFFSET_MS)
 }
 
+/// A day as people write it, `2026-02-14`, given its number.
+pub fn date_text(date: u64) -> String {
+    let (year, month, day) = civil(date);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Number of the day that a text of the form `2026-02-14` names; `None` if there is no such day.
+pub fn parse_date(text: &str) -> Option<u64> {
+    let mut fields = text.split('-');
+    let mut next = |digits: usize| {
+        let field = fields.next()?;
+        let plain = field.len() == digits && field.bytes().all(|byte| byte.is_ascii_digit());
+        if plain {
+            field.parse::<u64>().ok()
+        } else {
+            None
+        }
+    };
+    let (year, month, day) = (next(4)?, next(2)?, next(2)?);
+    let known = (1970..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1;
+    if !known || fields.next().is_some() {
+        return None;
+    }
+    let date = day_number(year, month, day);
+    // The thirtieth of February would come out as a day of March.
+    (civil(date) == (year, month, day)).then_some(date)
+}
+
+/// The inverse of [`civil`].
+fn day_number(year: u64, month: u64, day: u64) -> u64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let in_year = (153 * shifted + 2) / 5 + day - 1;
+    let in_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + in_year;
+    era * 146_097 + in_era - 719_468
+}
+
 /// A time as people read it: `2026-11-24 09:00:00.000 (UTC+8)`.
 pub fn beijing_text(time_ms: u64) -> String {
     if time_ms > TIME_MAX_MS {
@@ -66,6 +104,27 @@ mod tests {
         );
         assert_eq!(beijing_text(TIME_MAX_MS), "9999-12-31 23:59:59.999 (UTC+8)");
         assert_eq!(beijing_text(TIME_MAX_MS + 1), "253402272000000 ms");
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written() {
+        for date in (0..40_000).chain([146_097, 2_932_896]) {
+            assert_eq!(parse_date(&date_text(date)), Some(date));
+        }
+        assert_eq!(parse_date("2026-02-17"), Some(20_501));
+        for wrong in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-00",
+            "2026-1-01",
+            "2026-01-01-",
+            "1969-12-31",
+            "+026-01-01",
+            "",
+        ] {
+            assert_eq!(parse_date(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -8,13 +8,13 @@
 use serde_json::Value;
 use tokio::sync::broadcast;
 use yilian_crypto::Digest;
-use yilian_primitives::{Envelope, Height, Refusal, TxId};
+use yilian_primitives::{Envelope, Height, Refusal, TimestampMs, TxId};
 use yilian_verify::Question;
 
 pub use crate::records::{
-    BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution, Fault,
-    HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus, StateProofRecord,
-    Status, Tile, TileKind, TransactionRecord,
+    Acknowledged, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence,
+    Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus,
+    StateProofRecord, Status, Tile, TileKind, TransactionRecord,
 };
 
 /// The chain as the interface sees it.
@@ -72,6 +72,15 @@ pub trait Backend: Send + Sync + 'static {
     /// Verifies a transaction and puts it into the pool; answers after it is durable. Sending a waiting transaction
     /// again is no error; an executed one is refused as `Replayed`.
     fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal>;
+    /// As [`Backend::submit`], and signs that this validator had the submission at `received_ms`. Asked again, it says the
+    /// same, also when the transaction was executed meanwhile.
+    fn acknowledge(
+        &self,
+        envelope: Envelope,
+        received_ms: TimestampMs,
+    ) -> Result<Acknowledged, Refusal>;
+    /// This node's clock, Unix time in ms: when a submission came.
+    fn clock_ms(&self) -> TimestampMs;
     /// Heights as they are committed, each sent **after** every read above can see it.
     fn subscribe(&self) -> broadcast::Receiver<Height>;
     /// The node's metrics in the OpenMetrics text format, with or without the closing `# EOF` line.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
+use yilian_acknowledgement::Acknowledgement;
 use yilian_crypto::Digest;
 use yilian_primitives::{
     CommitCertificate, Event, Header, Height, Receipt, Refusal, TimestampMs, Trace, TxId,
@@ -24,6 +25,19 @@ impl Fault {
             message: message.into(),
         }
     }
+}
+
+/// Answer of `POST /v1/acknowledgements`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Acknowledged {
+    /// Name of the chain.
+    pub chain_id: String,
+    /// The transaction that was sent.
+    pub tx_id: TxId,
+    /// What was acknowledged: the digest over contract, method and arguments.
+    pub submission: Digest,
+    /// The validator's word.
+    pub acknowledgement: Acknowledgement,
 }
 
 /// Answer of `GET /v1/status`.

@@ -27,6 +27,11 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
         ),
         ("/v1/transactions", "post", post(transactions::submit)),
         (
+            "/v1/acknowledgements",
+            "post",
+            post(transactions::acknowledge),
+        ),
+        (
             "/v1/transactions/{tx_id}",
             "get",
             get(transactions::transaction),

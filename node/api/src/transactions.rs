@@ -18,6 +18,7 @@ use yilian_primitives::{
 };
 
 use crate::app::App;
+use crate::backend::Acknowledged;
 use crate::body;
 use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use crate::params::{Params, Segment};
@@ -87,6 +88,24 @@ pub(crate) async fn submit(
     }
     let accepted = Json(json!({ "tx_id": id, "status": "accepted" }));
     Ok((StatusCode::ACCEPTED, accepted).into_response())
+}
+
+/// Takes a DSSE envelope as [`submit`] does, and answers with this validator's signed word on when it came. Needs no block.
+pub(crate) async fn acknowledge(
+    State(app): State<App>,
+    Params(NoParams {}): Params<NoParams>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Acknowledged>, Problem> {
+    let received = body::read(&app, &headers, body, ENVELOPE_JSON_BYTES_MAX).await?;
+    // When the whole of it was here, however long it waits for its turn.
+    let received_ms = app.backend.clock_ms();
+    let signed = app.submission(move |backend| {
+        let envelope = Envelope::from_dsse_json(&received.bytes)?;
+        backend.acknowledge(envelope, received_ms)
+    });
+    let signed: Result<Acknowledged, Refusal> = signed.await?;
+    Ok(Json(signed?))
 }
 
 /// The id that the envelope will have if its signature holds.

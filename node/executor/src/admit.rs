@@ -11,7 +11,7 @@ use yilian_primitives::{
 
 use crate::parent::{ParentState, StateError};
 use crate::release::{self, StateView};
-use crate::{Executor, access};
+use crate::{Executor, access, schedule};
 
 impl Executor {
     /// Refuses what could not succeed now: another chain, expired, executed before, unknown sender, forbidden method.
@@ -59,9 +59,13 @@ impl Executor {
         Ok(judged.map_err(access::at_the_border))
     }
 
-    /// Whether a ceremony runs, so that blocks must go on without transactions.
-    pub fn ceremony_runs(&self, parent: &Arc<dyn ParentState>) -> Result<bool, StateError> {
-        release::ceremony_runs(parent.as_ref())
+    /// Whether blocks must go on without transactions at this time: a ceremony runs, or a scheduled call is due.
+    pub fn has_own_work(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        now_ms: TimestampMs,
+    ) -> Result<bool, StateError> {
+        Ok(release::ceremony_runs(parent.as_ref())? || schedule::is_due(parent.as_ref(), now_ms)?)
     }
 
     /// Whether what a validator said of a release, and what waits, can still do something.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use yilian_abi::{records, state_key};
+use yilian_chain_spec::SCHEDULED_FUEL;
 use yilian_crypto::Digest;
 use yilian_merkle::log;
 use yilian_primitives::cbor::Cbor;
@@ -19,7 +20,7 @@ use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
 use crate::surroundings::Surroundings;
 use crate::transaction::{self, Call, Place};
-use crate::{fault, release, tree};
+use crate::{fault, release, schedule, tree};
 
 /// Stack of the thread that executes: nested contracts each have a wasm stack of 1 MiB on it.
 pub(crate) const STACK_BYTES: usize = 64 << 20;
@@ -115,6 +116,7 @@ impl Executor {
         };
         let mut run = Run::new(surroundings, parent, HeaderLeaf(before.clone()).encode());
         run.ceremony()?;
+        run.scheduled()?;
         let transactions = run.transactions(draft.transactions, mode)?;
         let run = run.finish_state(parent)?;
         let next_validators = parent.validators().clone();
@@ -213,6 +215,21 @@ impl Run {
             Some(call) => self.call(call),
             None => Ok(()),
         }
+    }
+
+    /// The calls that ledgers asked for and whose time has come.
+    fn scheduled(&mut self) -> Result<(), StateError> {
+        let Surroundings {
+            height, time_ms, ..
+        } = self.surroundings;
+        let half = self.surroundings.parameters.block_fuel_max / 2;
+        for scheduled in schedule::due(&self.block, height, time_ms)? {
+            if self.fuel_used.saturating_add(SCHEDULED_FUEL) > half {
+                break;
+            }
+            self.call(schedule::call(&scheduled))?;
+        }
+        Ok(())
     }
 
     /// Runs transactions in order; gives those that are in the block.

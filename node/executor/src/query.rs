@@ -13,7 +13,7 @@ use crate::block::ExecuteError;
 use crate::block_run::on_large_stack;
 use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
-use crate::session::Session;
+use crate::session::{Sent, Session};
 use crate::surroundings::Surroundings;
 
 /// Fuel of a query: half of what a transaction may burn, since nobody signs for it.
@@ -84,7 +84,7 @@ impl Executor {
         };
         let log_index = header.log_size;
         let block = BlockOverlay::new(parent);
-        let mut session = Session::new(surroundings, block, String::new(), log_index);
+        let mut session = Session::new(surroundings, block, Sent::default(), log_index);
         let fuel = self.spec.parameters.transaction_fuel_max / SHARE_OF_TRANSACTION_FUEL;
         if record.kind == ContractKind::Rule {
             let program = session.program(&record.code_hash)?;

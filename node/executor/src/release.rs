@@ -49,7 +49,7 @@ impl From<StateError> for Stop {
 /// A step: what the receipt's result says.
 type Step = Result<Value, Stop>;
 
-fn refused<T>(reason: impl Into<String>) -> Result<T, Stop> {
+pub(crate) fn refused<T>(reason: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Refused(reason.into()))
 }
 

@@ -2,6 +2,7 @@
 
 use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::state_key::SYSTEM;
+use yilian_acknowledgement::submission;
 use yilian_crypto::{Digest, Signature};
 use yilian_merkle::log;
 use yilian_primitives::limits::OUTCOME_TEXT_BYTES_MAX;
@@ -15,9 +16,10 @@ use yilian_vm::{CallEnd, Host};
 use crate::access::{self, Caller};
 use crate::overlay::BlockOverlay;
 use crate::parent::StateError;
-use crate::session::Session;
+use crate::release::Stop;
+use crate::session::{Sent, Session};
 use crate::surroundings::Surroundings;
-use crate::{release, system};
+use crate::{release, schedule, system};
 
 /// Where a call stands in its block and log.
 #[derive(Clone, Copy)]
@@ -97,11 +99,14 @@ pub(crate) fn run(
     surroundings: &Surroundings,
     block: BlockOverlay,
 ) -> Result<Ran, StateError> {
-    let tx_id = match &call.cause {
-        Cause::Transaction(id) => id.to_string(),
-        Cause::Release(_) => String::new(),
+    let sent = match &call.cause {
+        Cause::Transaction(id) => Sent {
+            tx_id: id.to_string(),
+            submission: submission(&call.contract, &call.method, &call.args).to_string(),
+        },
+        Cause::Release(_) | Cause::Schedule(_) => Sent::default(),
     };
-    let session = Session::new(surroundings.clone(), block, tx_id, place.log_index);
+    let session = Session::new(surroundings.clone(), block, sent, place.log_index);
     let mut finished = perform(session, &call)?;
     if let Some(fault) = finished.session.fault.take() {
         return Err(fault);
@@ -110,6 +115,12 @@ pub(crate) fn run(
 }
 
 fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
+    if let Cause::Schedule(name) = &call.cause {
+        // Whatever comes of the call, it is not made again.
+        if let Err(Stop::State(error)) = schedule::cancel(&mut session, &call.contract, name) {
+            return Err(error);
+        }
+    }
     let refused = |refusal, session| {
         Ok(Finished {
             end: CallEnd::Refused(refusal),

@@ -40,8 +40,10 @@ pub(crate) const STALE_NODES: &str = "stale_nodes";
 pub(crate) const STALE_VALUES: &str = "stale_values";
 /// Height → cosignatures of witnesses.
 pub(crate) const COSIGNATURES: &str = "cosignatures";
+/// Digest of a submission → this validator's acknowledgement, and the head of their chain.
+pub(crate) const ACKNOWLEDGEMENTS: &str = "acknowledgements";
 
-pub(crate) const ALL: [&str; 18] = [
+pub(crate) const ALL: [&str; 19] = [
     META,
     BLOCKS,
     HEADERS,
@@ -60,6 +62,7 @@ pub(crate) const ALL: [&str; 18] = [
     COSIGNATURES,
     STALE_NODES,
     STALE_VALUES,
+    ACKNOWLEDGEMENTS,
 ];
 
 /// The handle of a column family. All are made when the database is opened.

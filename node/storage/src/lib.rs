@@ -3,6 +3,7 @@
 //! One RocksDB database; a block is one write batch, synced to disk, so a crash leaves a whole block or none. State is
 //! kept by version: a reader holds a [`Snapshot`] of one height for as long as it likes while blocks go on.
 
+mod acknowledgements;
 mod columns;
 mod commit;
 mod cosignatures;
@@ -13,6 +14,7 @@ mod read;
 mod snapshot;
 mod values;
 
+pub use acknowledgements::AcknowledgementHead;
 pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
 pub use open::OpenError;

@@ -22,3 +22,5 @@ pub(crate) const SIGNATURE: u64 = 300_000;
 pub(crate) const ENTER: u64 = 100_000;
 /// Asking for a release.
 pub(crate) const RELEASE: u64 = 100_000;
+/// Asking for a call at a time, or forgetting it: three keys are written.
+pub(crate) const SCHEDULE: u64 = 100_000;

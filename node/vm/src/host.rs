@@ -50,6 +50,10 @@ pub trait Host: Sized + Send + 'static {
     fn code_hash(&mut self, name: &str) -> Result<Option<String>, Trap>;
     /// Asks for a release.
     fn release_request(&mut self, identity: &str, method: &str) -> Result<(), Trap>;
+    /// Asks for a call of the current contract at a time; under a name that waits already it is moved.
+    fn schedule(&mut self, name: &str, method: &str, at_ms: u64) -> Result<(), Trap>;
+    /// Forgets a scheduled call of the current contract.
+    fn unschedule(&mut self, name: &str) -> Result<(), Trap>;
     /// Opens a frame for a pure rule, by code hash text.
     fn enter_rule(&mut self, code: &str, method: &str, args: &[u8]) -> Result<Entry<Self>, Trap>;
     /// Opens a frame for another ledger, by name.

@@ -6,6 +6,7 @@
 mod call;
 mod engine;
 mod fuel;
+mod guest;
 mod host;
 mod linker;
 

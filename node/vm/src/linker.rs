@@ -1,28 +1,23 @@
 //! The host functions, one closure each over [`Host`].
 
-use wasmtime::{Caller, Engine, Linker, Memory};
+use wasmtime::{Engine, Linker};
 use yilian_abi::ContractKind;
-use yilian_abi::imports::{ABSENT, MEMORY, MODULE, STATUS_OK, STATUS_REFUSED, SUITE_SHA256, pack};
+use yilian_abi::imports::{ABSENT, MODULE, STATUS_OK, STATUS_REFUSED, SUITE_SHA256, pack};
 use yilian_abi::records;
 use yilian_crypto::{Digest, PublicKey, Signature};
-use yilian_primitives::json;
 
 use crate::call::{CallEnd, CallState, Stop};
 use crate::fuel;
+use crate::guest::{
+    Guest, NAME_BYTES_MAX, charge, give, host, length, read, read_json, read_key, read_text, trap,
+    write,
+};
 use crate::host::{Entry, Host, Target, Trap};
 
-type Guest<'c, H> = Caller<'c, CallState<H>>;
-
-/// Longest name of a method, contract or event in bytes.
-const NAME_BYTES_MAX: u64 = 128;
 /// Longest text of a refusal in bytes.
 const REFUSAL_BYTES_MAX: u64 = 16_384;
 /// Longest debug line in bytes.
 const DEBUG_BYTES_MAX: u64 = 4_096;
-
-fn trap(reason: impl Into<String>) -> wasmtime::Error {
-    wasmtime::Error::from(Stop::Trapped(reason.into()))
-}
 
 fn host_trap(trap: Trap) -> wasmtime::Error {
     wasmtime::Error::from(Stop::Trapped(trap.0))
@@ -151,6 +146,28 @@ fn surroundings<H: Host>(linker: &mut Linker<CallState<H>>) -> wasmtime::Result<
             host(&mut guest)?
                 .release_request(&identity, &method)
                 .map_err(host_trap)
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "schedule",
+        |mut guest: Guest<'_, H>, np: i32, nl: i32, mp: i32, ml: i32, high: i32, low: i32| {
+            charge(&mut guest, fuel::SCHEDULE)?;
+            let name = read_text(&mut guest, "name of a scheduled call", np, nl)?;
+            let method = read_text(&mut guest, "method name", mp, ml)?;
+            let at_ms = (length(high) << 32) | length(low);
+            host(&mut guest)?
+                .schedule(&name, &method, at_ms)
+                .map_err(host_trap)
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "unschedule",
+        |mut guest: Guest<'_, H>, np: i32, nl: i32| {
+            charge(&mut guest, fuel::SCHEDULE)?;
+            let name = read_text(&mut guest, "name of a scheduled call", np, nl)?;
+            host(&mut guest)?.unschedule(&name).map_err(host_trap)
         },
     )?;
     Ok(())
@@ -299,99 +316,4 @@ fn nested<H: Host>(guest: &mut Guest<'_, H>, entry: Entry<H>) -> wasmtime::Resul
             Err(trap(format!("in {name}.{method}: {reason}")))
         }
     }
-}
-
-fn host<'g, H: Host>(guest: &'g mut Guest<'_, H>) -> wasmtime::Result<&'g mut H> {
-    let host = guest.data_mut().host.as_mut();
-    host.ok_or_else(|| trap("a ledger's function was called outside the chain"))
-}
-
-fn length(len: i32) -> u64 {
-    u64::from(len.cast_unsigned())
-}
-
-fn charge<H: Host>(guest: &mut Guest<'_, H>, fuel: u64) -> wasmtime::Result<()> {
-    let left = guest.get_fuel()?;
-    match left.checked_sub(fuel) {
-        Some(left) => guest.set_fuel(left),
-        None => {
-            guest.set_fuel(0)?;
-            Err(wasmtime::Error::from(wasmtime::Trap::OutOfFuel))
-        }
-    }
-}
-
-/// Leaves bytes in the transfer buffer and gives their length.
-fn give<H: Host>(guest: &mut Guest<'_, H>, bytes: Vec<u8>) -> wasmtime::Result<i32> {
-    charge(guest, fuel::CALL + bytes.len() as u64 * fuel::BYTE)?;
-    let length = i32::try_from(bytes.len()).map_err(|_| trap("transfer larger than 2 GiB"))?;
-    guest.data_mut().buffer = bytes;
-    Ok(length)
-}
-
-fn memory<H: Host>(guest: &mut Guest<'_, H>) -> wasmtime::Result<Memory> {
-    let memory = guest
-        .get_export(MEMORY)
-        .and_then(|export| export.into_memory());
-    memory.ok_or_else(|| trap("export \"memory\" is missing"))
-}
-
-fn write<H: Host>(guest: &mut Guest<'_, H>, ptr: i32, bytes: &[u8]) -> wasmtime::Result<()> {
-    charge(guest, fuel::CALL + bytes.len() as u64 * fuel::BYTE)?;
-    let memory = memory(guest)?;
-    let start = usize::try_from(ptr.cast_unsigned()).unwrap_or(usize::MAX);
-    memory
-        .write(guest, start, bytes)
-        .map_err(|_| trap("a host function was given an address outside memory"))
-}
-
-fn read<H: Host>(
-    guest: &mut Guest<'_, H>,
-    what: &str,
-    ptr: i32,
-    len: i32,
-    limit: u64,
-) -> wasmtime::Result<Vec<u8>> {
-    let len = length(len);
-    if len > limit {
-        return Err(trap(format!(
-            "{what} of {len} bytes: expected at most {limit}"
-        )));
-    }
-    charge(guest, fuel::CALL + len * fuel::BYTE)?;
-    let memory = memory(guest)?;
-    let start = usize::try_from(ptr.cast_unsigned()).unwrap_or(usize::MAX);
-    let end = start.saturating_add(usize::try_from(len).unwrap_or(usize::MAX));
-    let bytes = memory.data(&*guest).get(start..end);
-    bytes
-        .map(<[u8]>::to_vec)
-        .ok_or_else(|| trap("a host function was given an address outside memory"))
-}
-
-fn read_key<H: Host>(guest: &mut Guest<'_, H>, ptr: i32, len: i32) -> wasmtime::Result<Vec<u8>> {
-    let limit = guest.data().vm.limits().key_bytes_max;
-    read(guest, "state key", ptr, len, limit)
-}
-
-fn read_text<H: Host>(
-    guest: &mut Guest<'_, H>,
-    what: &str,
-    ptr: i32,
-    len: i32,
-) -> wasmtime::Result<String> {
-    let bytes = read(guest, what, ptr, len, NAME_BYTES_MAX)?;
-    String::from_utf8(bytes).map_err(|_| trap(format!("{what} is not UTF-8")))
-}
-
-fn read_json<H: Host>(
-    guest: &mut Guest<'_, H>,
-    what: &str,
-    ptr: i32,
-    len: i32,
-    limit: u64,
-) -> wasmtime::Result<Vec<u8>> {
-    let bytes = read(guest, what, ptr, len, limit)?;
-    let value =
-        json::parse_strict(&bytes).map_err(|error| trap(format!("{what}: not JSON: {error}")))?;
-    Ok(json::canonical(&value))
 }

@@ -153,6 +153,12 @@ impl Host for NoHost {
     fn release_request(&mut self, _: &str, _: &str) -> Result<(), Trap> {
         match *self {}
     }
+    fn schedule(&mut self, _: &str, _: &str, _: u64) -> Result<(), Trap> {
+        match *self {}
+    }
+    fn unschedule(&mut self, _: &str) -> Result<(), Trap> {
+        match *self {}
+    }
     fn enter_rule(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Entry<Self>, Trap> {
         match *self {}
     }

@@ -16,8 +16,11 @@ pub struct Env {
     pub height: Height,
     /// Time of that block in ms.
     pub time_ms: TimestampMs,
-    /// Text of the transaction id; empty for a release or a query.
+    /// Text of the transaction id; empty for a call of the chain itself or a query.
     pub tx_id: String,
+    /// Text of the digest over contract, method and arguments of the transaction, whoever sent it and when; empty as
+    /// `tx_id`. Validators acknowledge it.
+    pub submission: String,
     /// Text of the sender's key, or [`SYSTEM_CALLER`]; empty for a query.
     pub caller: String,
     /// Organisation the sender's key is bound to; empty if none.

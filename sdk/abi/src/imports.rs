@@ -55,7 +55,7 @@ const I32: Option<ValueType> = Some(ValueType::I32);
 const I64: Option<ValueType> = Some(ValueType::I64);
 
 /// Every host function, in the order of the documentation.
-pub const IMPORTS: [Import; 17] = [
+pub const IMPORTS: [Import; 19] = [
     import("input", 0, I32, true),
     import("take", 1, None, true),
     import("ret", 2, None, true),
@@ -73,6 +73,8 @@ pub const IMPORTS: [Import; 17] = [
     import("call_rule", 6, I64, false),
     import("call_ledger", 6, I64, false),
     import("release_request", 4, None, false),
+    import("schedule", 6, None, false),
+    import("unschedule", 2, None, false),
 ];
 
 /// The host function of a name.

@@ -27,7 +27,7 @@ const POLL: Duration = Duration::from_millis(300);
 /// A node, as its users see it. Cheap to clone; connections are kept and shared.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: Http,
+    pub(crate) http: Http,
 }
 
 impl Client {

@@ -4,6 +4,7 @@
 //! here without trusting that node: [`Client::verified_record`] fetches a record and checks it against a chain that the
 //! caller already knows. Headers and receipts are read from their signed bytes (CBOR), never from their JSON view.
 
+mod acknowledge;
 mod client;
 mod error;
 mod events;
@@ -13,6 +14,7 @@ mod transaction;
 mod types;
 mod verified;
 
+pub use acknowledge::Collected;
 pub use client::{BLOCKS_MAX, Client, DEFAULT_TIMEOUT, WAIT_MAX};
 pub use error::{ClientError, Problem};
 pub use events::{EventFilter, EventStream, StreamedEvent};

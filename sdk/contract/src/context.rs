@@ -62,6 +62,17 @@ impl Context {
     pub fn request_release(&mut self, identity: &str, method: &str) {
         self.host.release_request(identity, method);
     }
+
+    /// Asks for a call of `method` with a [`Due`](crate::Due) as soon as a block's time is not before `at_ms`, as caller
+    /// `system`. The same name again moves the call. It is made once, whatever comes of it.
+    pub fn schedule(&mut self, name: &str, method: &str, at_ms: u64) {
+        self.host.schedule(name, method, at_ms);
+    }
+
+    /// Forgets a scheduled call; one that does not wait is no error.
+    pub fn unschedule(&mut self, name: &str) {
+        self.host.unschedule(name);
+    }
 }
 
 /// An answer that does not fit is a fault between two contracts, not of the sender: the call traps.

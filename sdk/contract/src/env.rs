@@ -13,6 +13,8 @@ pub struct Env {
     pub time_ms: u64,
     /// Id of the transaction, `sha256:<64 hex>`.
     pub tx_id: String,
+    /// Digest of what the transaction asks for, whoever sent it and when, `sha256:<64 hex>`: validators acknowledge it.
+    pub submission: String,
     /// Key that signed, `ed25519:<64 hex>`, or `system`.
     pub caller: String,
     /// The caller's unified social credit code, or empty.
@@ -38,7 +40,7 @@ impl Env {
         roles.iter().any(|role| self.has_role(role))
     }
 
-    /// Whether the chain itself calls, with a release.
+    /// Whether the chain itself calls: with a release, or at a time that was asked for.
     pub fn is_system(&self) -> bool {
         self.caller == "system"
     }
@@ -57,4 +59,11 @@ pub struct Release {
     pub group_key: String,
     /// Height at which it was asked for.
     pub requested_at: u64,
+}
+
+/// Arguments of the method that the chain calls at a time. The caller is then `system`.
+#[derive(Clone, Debug, PartialEq, Eq, Json)]
+pub struct Due {
+    /// The ledger's own name for the call.
+    pub name: String,
 }

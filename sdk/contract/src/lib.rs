@@ -64,7 +64,7 @@ pub mod testing;
 pub use collections::{Item, Map, ordered};
 pub use context::Context;
 pub use digest::{Digest32, from_hex, hex, hmac_sha256, sha256, sha256_text};
-pub use env::{Env, Release};
+pub use env::{Due, Env, Release};
 pub use interface::{Contract, Ledger, Rule};
 pub use json::{Json, JsonError, Value};
 pub use refusal::{ContractError, ErrorInfo, Refusal};
@@ -78,7 +78,8 @@ pub mod prelude {
     #[cfg(not(target_arch = "wasm32"))]
     pub use crate::testing;
     pub use crate::{
-        Context, Contract, ContractError, Digest32, Env, Item, Json, Ledger, Map, Refusal, Release,
-        Rule, Value, hmac_sha256, ledger, ordered, rule, sha256, sha256_text, verify_signature,
+        Context, Contract, ContractError, Digest32, Due, Env, Item, Json, Ledger, Map, Refusal,
+        Release, Rule, Value, hmac_sha256, ledger, ordered, rule, sha256, sha256_text,
+        verify_signature,
     };
 }

@@ -9,5 +9,5 @@ mod chain;
 mod host;
 mod world;
 
-pub use chain::{Event, TestChain};
+pub use chain::{Event, TestChain, submission_of};
 pub(crate) use host::Host;

@@ -38,11 +38,15 @@ pub enum Namespace {
     VoteExtension,
     /// Identity of a threshold release.
     Release,
+    /// What a transaction asks for, whoever sends it and when.
+    Submission,
+    /// A validator's word on when it saw a submission.
+    Acknowledgement,
 }
 
 impl Namespace {
     /// Every namespace, for tests and for documentation.
-    pub const ALL: [Namespace; 16] = [
+    pub const ALL: [Namespace; 18] = [
         Namespace::Header,
         Namespace::ValidatorSet,
         Namespace::Parameters,
@@ -59,6 +63,8 @@ impl Namespace {
         Namespace::ProposalParts,
         Namespace::VoteExtension,
         Namespace::Release,
+        Namespace::Submission,
+        Namespace::Acknowledgement,
     ];
 
     /// The string that stands before the bytes.
@@ -80,6 +86,8 @@ impl Namespace {
             Namespace::ProposalParts => "YILIAN/proposal-parts/v1",
             Namespace::VoteExtension => "YILIAN/vote-extension/v1",
             Namespace::Release => "YILIAN/release/v1",
+            Namespace::Submission => "YILIAN/submission/v1",
+            Namespace::Acknowledgement => "YILIAN/acknowledgement/v1",
         }
     }
 

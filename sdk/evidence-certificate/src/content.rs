@@ -284,6 +284,7 @@ fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Transaction(id) => id.to_string(),
         Cause::Release(identity) => cut(&format!("随机数释放 {identity}")),
+        Cause::Schedule(name) => cut(&format!("定时调用 {name}")),
     }
 }
 

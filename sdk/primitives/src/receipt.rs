@@ -19,6 +19,8 @@ pub enum Cause {
     Transaction(TxId),
     /// A threshold release that a contract had asked for, by its identity.
     Release(String),
+    /// The time of a call that a contract had scheduled, by its name for it.
+    Schedule(String),
 }
 
 /// How a call ended.
@@ -112,7 +114,7 @@ impl Receipt {
     pub fn transaction(&self) -> Option<TxId> {
         match &self.cause {
             Cause::Transaction(id) => Some(*id),
-            Cause::Release(_) => None,
+            Cause::Release(_) | Cause::Schedule(_) => None,
         }
     }
 }
@@ -132,6 +134,7 @@ impl Cbor for Receipt {
         match &self.cause {
             Cause::Transaction(id) => writer.uint(1).digest(&id.0),
             Cause::Release(identity) => writer.uint(2).text(identity),
+            Cause::Schedule(name) => writer.uint(3).text(name),
         };
         writer.text(&self.caller).text(&self.organisation);
         writer
@@ -222,7 +225,10 @@ fn read_cause(reader: &mut Reader<'_>) -> Result<Cause, CborError> {
         2 => reader
             .text(4 * NAME_BYTES_MAX, "release identity")
             .map(Cause::Release),
-        _ => Err(reader.unexpected("cause 1 transaction or 2 release")),
+        3 => reader
+            .text(4 * NAME_BYTES_MAX, "name of a scheduled call")
+            .map(Cause::Schedule),
+        _ => Err(reader.unexpected("cause 1 transaction, 2 release or 3 schedule")),
     }
 }
 
@@ -276,6 +282,7 @@ mod tests {
         prop_oneof![
             digests().prop_map(|digest| Cause::Transaction(TxId(digest))),
             "[a-z0-9/]{1,40}".prop_map(Cause::Release),
+            "[a-z0-9/]{1,40}".prop_map(Cause::Schedule),
         ]
     }
 

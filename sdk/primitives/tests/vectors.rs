@@ -72,7 +72,7 @@ fn the_published_header_is_read_and_has_its_hash() {
 fn the_published_receipts_are_read_and_have_their_leaf_hashes() {
     let vectors = read("protocol.json");
     let receipts = vectors["receipt"].as_array().expect("a list");
-    assert_eq!(receipts.len(), 3, "ok, refused, trapped");
+    assert_eq!(receipts.len(), 4, "each outcome, and each cause");
     for vector in receipts {
         let leaf = unhex(text(vector, "/cbor"));
         let receipt = Receipt::decode(&leaf).expect("a receipt");

@@ -34,7 +34,7 @@ pub(crate) struct TenderRecord {
 /// How an opening stands.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Opening {
-    pub(crate) held: u64,
+    pub(crate) held: Option<u64>,
     pub(crate) revealed: u64,
     /// Roots of the complete subtrees over the revealed commitments, the largest first (RFC 9162).
     pub(crate) list: Vec<Digest>,

@@ -21,6 +21,11 @@ fn list(length: usize) -> Value {
     })
 }
 
+/// When the evaluation is planned: an hour from now.
+fn evaluation() -> u64 {
+    super::now_ms() + 3_600_000
+}
+
 impl Section<'_> {
     /// Freezes a pool and asks for the draw; gives its identity.
     pub(crate) fn ask_for_draw(&self, network: &Network, length: usize) -> String {
@@ -41,6 +46,7 @@ impl Section<'_> {
         pool["tender"] = json!(self.id());
         pool["list_digest"] = feasible["list_digest"].clone();
         pool["length"] = json!(length);
+        pool["evaluation_ms"] = json!(evaluation());
         self.ok("expert-pool", "commit_pool", pool);
     }
 

@@ -1,5 +1,6 @@
 //! A network of real processes on loopback.
 
+mod acknowledging;
 mod calls;
 mod disk;
 mod draw;

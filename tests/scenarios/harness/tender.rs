@@ -70,10 +70,23 @@ impl Bid {
         Digest::sha256(&bytes)
     }
 
-    fn revealed(&self) -> Value {
+    pub(crate) fn revealed(&self) -> Value {
         json!({"bidder": self.bidder, "digest": self.digest, "salt": hex(&self.salt),
                "decryption": "opened"})
     }
+}
+
+/// A profile without the periods of law.
+fn exercise() -> Value {
+    let none = json!({"days": 0, "unit": "day", "law": "演练"});
+    json!({
+        "title": {"zh": "演练", "en": "Exercise"}, "exercise": true, "effective_from_ms": 0,
+        "periods": {"offer": none, "notice": none, "prequalification": none, "amendment": none,
+                    "publicity": none},
+        "roll_over": false, "counting": "duration", "boundary": "before", "acknowledgers": [],
+        "fault_bound": 0, "grace_ms": 0, "contribution_wait_ms": 7_200_000, "bidders_min": 3,
+        "committee_min": 5, "void_approvers": [],
+    })
 }
 
 /// A section of an exercise: the periods of law are shortened, and every record says so.
@@ -83,19 +96,29 @@ pub(crate) struct Section<'n> {
 }
 
 impl<'n> Section<'n> {
+    /// The section as it stands on a network already.
+    pub(crate) fn of(network: &'n Network) -> Self {
+        Section {
+            network,
+            deadline_ms: 0,
+        }
+    }
+
     /// Registers and publishes a section whose deadline is some seconds away.
     pub(crate) fn published(network: &'n Network, seconds: u64) -> Self {
+        Self::published_with(network, seconds, json!({}))
+    }
+
+    /// As [`Section::published`], with some parameters of the profile changed.
+    pub(crate) fn published_with(network: &'n Network, seconds: u64, changes: Value) -> Self {
         let mut section = Section {
             network,
             deadline_ms: 0,
         };
-        let profile = json!({
-            "title": {"zh": "演练", "en": "Exercise"}, "exercise": true,
-            "notice_days": 0, "amendment_days": 0, "publicity_days": 0,
-            "counting": "duration", "boundary": "before", "acknowledgers": [],
-            "fault_bound": 0, "grace_ms": 0, "bidders_min": 3, "committee_min": 5,
-            "void_approvers": [],
-        });
+        let mut profile = exercise();
+        for (name, value) in changes.as_object().expect("an object") {
+            profile[name] = value.clone();
+        }
         section.ok(
             "governance",
             "set_profile",
@@ -135,7 +158,7 @@ impl<'n> Section<'n> {
 
     /// Hands a bid in; with `named`, the section is named for a ruling on lateness.
     pub(crate) fn commit(&self, bid: &Bid, named: bool) -> TransactionStatus {
-        let mut args = json!({"commitment": bid.commitment(), "acknowledgements": []});
+        let mut args = json!({"commitment": bid.commitment()});
         if named {
             args["tender"] = json!(TENDER);
         }
@@ -148,11 +171,17 @@ impl<'n> Section<'n> {
         });
     }
 
-    pub(crate) fn close(&self, held: usize) -> Value {
+    /// Waits until the chain has closed the section, and lists the bids that are held.
+    pub(crate) fn close(&self, bids: &[Bid]) -> Value {
+        wait_for("the close", || {
+            let view = self.view("get", json!({"tender": TENDER}));
+            (view["record"]["status"] == "closed").then_some(())
+        });
+        let commitments: Vec<_> = bids.iter().map(Bid::commitment).collect();
         self.ok(
             "trading-system",
-            "close",
-            json!({"tender": TENDER, "held": held}),
+            "hold",
+            json!({"tender": TENDER, "held": bids.len(), "commitments": commitments}),
         )
     }
 

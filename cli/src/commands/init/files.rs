@@ -53,8 +53,13 @@ pub(super) fn write(
         let path = folder.join("keys").join(format!("{}.key", named.name));
         keyfile::write(context.lang, &path, &named.key)?;
     }
+    let api = |place| format!("http://127.0.0.1:{}", Ports::of(base_port, place).api);
     let settings = Settings {
-        node: Some(format!("http://127.0.0.1:{}", Ports::of(base_port, 0).api)),
+        node: Some(api(0)),
+        validators: (0u16..)
+            .zip(&spec.centres)
+            .map(|(place, _)| api(place))
+            .collect(),
         trust: Some("chain.toml".into()),
     };
     context.write_new(&folder.join(SETTINGS), to_toml(&settings).as_bytes())

@@ -1,16 +1,20 @@
-//! A bid on its way: commit, withdraw.
+//! A bid on its way: commit, acknowledge, withdraw.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
+use yilian_acknowledgement::AcknowledgedSubmission;
+use yilian_client::{Client, Collected, Submitted};
 
-use super::call;
 use super::sealed_bid::SealedBid;
+use super::{LEDGER, call as call_ledger, object};
 use crate::answer::Answer;
-use crate::call::SendOptions;
+use crate::call::{self, SendOptions};
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::hashing::DigestOrFile;
 use crate::messages::M;
 
@@ -28,9 +32,12 @@ pub(crate) struct Commit {
     /// 投标凭据存为此文件；开标时要用，请妥善保管 | Write the bid's secret here; the opening needs it
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// 节点签收回执的 JSON 数组文件 | JSON file with an array of acknowledgements
-    #[arg(long, value_name = "FILE")]
-    acknowledgements: Option<PathBuf>,
+    /// 向这些验证节点取回执（网址，可多次给出）；不给出时用本目录设置中的 | Have it acknowledged by these validators (URL, may be repeated); those of the settings if left out
+    #[arg(long, value_name = "URL")]
+    ask: Vec<String>,
+    /// 取回执的最长时间（秒） | Longest time to collect acknowledgements, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    ask_for: u64,
     /// 代替此凭据所指的投标 | Replaces the bid of this secret file
     #[arg(long, value_name = "FILE")]
     replaces: Option<PathBuf>,
@@ -55,18 +62,79 @@ impl Commit {
         };
         let fields = json!({
             "commitment": bid.commitment, "lock": bid.lock(), "replaces": replaces,
-            "acknowledgements": acknowledgements(context, self.acknowledgements.as_ref())?,
             "tender": self.late.then_some(&self.tender),
         });
         // Before it is sent: a bid on the chain whose salt is lost can never be opened.
         bid.write(context, &self.out)?;
-        let answer = call(context, "commit", fields, &self.options)?;
+        let validators = context.validators(&self.ask);
+        let answer = match self.late || validators.is_empty() {
+            true => call_ledger(context, "commit", fields, &self.options)?,
+            false => self.acknowledged(context, &validators, fields)?,
+        };
         let shown = self.out.display();
         Ok(match answer.exit {
             Exit::Ok => answer.text(context.text(M::BidKept, &[("path", &shown)])),
             _ => answer,
         })
     }
+
+    /// Hands it to several validators at once and keeps their words beside the bid's secret.
+    fn acknowledged(
+        &self,
+        context: &Context,
+        validators: &[Client],
+        fields: Value,
+    ) -> Outcome<Answer> {
+        let client = context.client();
+        let method = (LEDGER, "commit");
+        let args = Value::Object(object(fields));
+        let envelope = call::sign(context, &client, method, args, &self.options)?;
+        let network = client.network().map_err(|e| context.node_failure(e))?;
+        let keys: Vec<_> = network
+            .validators
+            .iter()
+            .map(|one| one.public_key)
+            .collect();
+        let needed = keys.len().saturating_sub(1) / 3 + 1;
+        let time = Duration::from_secs(self.ask_for);
+        let collected =
+            Client::collect_acknowledgements(validators, &envelope, &keys, needed, time)
+                .map_err(|error| context.node_failure(error))?;
+        let path = acknowledgement_path(&self.out);
+        let text = format!("{:#}\n", collected.submission.to_json());
+        context.write_new(&path, text.as_bytes())?;
+        let got = collected.submission.acknowledgements.len();
+        if got < needed {
+            return Err(too_few(context, &collected, needed));
+        }
+        let shown = path.display();
+        let values: [(&str, &dyn core::fmt::Display); 3] =
+            [("got", &got), ("needed", &needed), ("path", &shown)];
+        context.note(&context.text(M::AckCollected, &values));
+        let submitted = Submitted::Accepted(collected.tx_id);
+        call::settle(context, &client, submitted, &self.options)
+    }
+}
+
+/// Where the acknowledgements of a bid stand: beside its secret.
+fn acknowledgement_path(secret: &Path) -> PathBuf {
+    let mut name = secret.as_os_str().to_owned();
+    name.push(".ack");
+    name.into()
+}
+
+fn too_few(context: &Context, collected: &Collected, needed: usize) -> Failure {
+    let reasons: Vec<_> = collected
+        .failures
+        .iter()
+        .map(|(url, error)| format!("{url}: {error}"))
+        .collect();
+    let got = collected.submission.acknowledgements.len();
+    let reasons = reasons.join("; ");
+    let values: [(&str, &dyn core::fmt::Display); 3] =
+        [("got", &got), ("needed", &needed), ("reasons", &reasons)];
+    Failure::new(Exit::Network, context.text(M::AckTooFew, &values))
+        .hint(context.name(M::AckTooFewHint))
 }
 
 fn chain_id(context: &Context) -> Outcome<String> {
@@ -77,8 +145,36 @@ fn chain_id(context: &Context) -> Outcome<String> {
     Ok(status.chain_id)
 }
 
-fn acknowledgements(context: &Context, path: Option<&PathBuf>) -> Outcome<Value> {
-    path.map_or_else(|| Ok(json!([])), |path| context.read_json(path))
+/// Arguments of `tender acknowledge`.
+#[derive(Debug, Args)]
+pub(crate) struct Acknowledge {
+    /// 回执文件（commit 时生成），可多次给出 | Files of acknowledgements, made by commit; may be repeated
+    #[arg(long = "ack", value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: SendOptions,
+}
+
+impl Acknowledge {
+    pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
+        let read = |path: &PathBuf| {
+            let shown = path.display();
+            let file = AcknowledgedSubmission::from_bytes(&context.read_bytes(path)?);
+            let file = file.map_err(|error| {
+                let values: [(&str, &dyn core::fmt::Display); 2] =
+                    [("what", &shown), ("reason", &error)];
+                Failure::new(Exit::Usage, context.text(M::NotJson, &values))
+            })?;
+            Ok(json!({
+                "commitment": file.args.get("commitment"),
+                "withdrawal": file.method == "withdraw",
+                "acknowledgements": file.acknowledgements,
+            }))
+        };
+        let submissions: Vec<_> = self.files.iter().map(read).collect::<Outcome<_>>()?;
+        let fields = json!({"submissions": submissions});
+        call_ledger(context, "acknowledge", fields, &self.options)
+    }
 }
 
 /// Arguments of `tender withdraw`.
@@ -87,9 +183,6 @@ pub(crate) struct Withdraw {
     /// 投标凭据文件 | The bid's secret file
     #[arg(long, value_name = "FILE")]
     bid: PathBuf,
-    /// 节点签收回执的 JSON 数组文件 | JSON file with an array of acknowledgements
-    #[arg(long, value_name = "FILE")]
-    acknowledgements: Option<PathBuf>,
     #[command(flatten)]
     options: SendOptions,
 }
@@ -100,8 +193,7 @@ impl Withdraw {
         let fields = json!({
             "commitment": bid.commitment,
             "signature": bid.release(&chain_id(context)?, None),
-            "acknowledgements": acknowledgements(context, self.acknowledgements.as_ref())?,
         });
-        call(context, "withdraw", fields, &self.options)
+        call_ledger(context, "withdraw", fields, &self.options)
     }
 }

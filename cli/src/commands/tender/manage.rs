@@ -87,6 +87,12 @@ pub(crate) struct Publish {
     /// 投标截止时间，北京时间，如 2026-12-01T09:30 | Deadline for bids, Beijing time, as 2026-12-01T09:30
     #[arg(long, value_name = "TIME", value_parser = time)]
     deadline: u64,
+    /// 招标文件发售截止；不给出即至投标截止 | Until when documents are given out; until the deadline if left out
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    offer_until: Option<u64>,
+    /// 资格预审申请截止（如有） | Until when applications to prequalify are taken, if there are any
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    prequalification_until: Option<u64>,
     /// 最高投标限价（元） | Price ceiling in yuan
     #[arg(long, value_name = "CNY", value_parser = money::parse_yuan)]
     ceiling: Option<u64>,
@@ -102,6 +108,8 @@ impl Publish {
             "documents": self.documents.resolve(context)?,
             "criteria": self.criteria.resolve(context)?,
             "deadline_ms": self.deadline, "price_ceiling_fen": self.ceiling,
+            "offer_until_ms": self.offer_until,
+            "prequalification_until_ms": self.prequalification_until,
         });
         call(context, "publish", fields, &self.options)
     }

@@ -8,6 +8,7 @@ mod draw;
 mod manage;
 mod opening;
 mod sealed_bid;
+mod suspension;
 mod verdict;
 mod views;
 
@@ -36,8 +37,10 @@ pub(crate) enum TenderCommand {
     Commit(bid::Commit),
     /// 撤回投标 | Withdraw a bid
     Withdraw(bid::Withdraw),
-    /// 截标 | Close the section for bids
-    Close(opening::Close),
+    /// 提交回执：证明投标何时递交 | Bring acknowledgements: they prove when a bid was submitted
+    Acknowledge(bid::Acknowledge),
+    /// 列明截止时持有的全部投标 | Name all bids that are held at the deadline
+    Hold(opening::Hold),
     /// 揭示投标承诺 | Reveal commitments
     Reveal(opening::Reveal),
     /// 开标 | Open the bids
@@ -60,6 +63,10 @@ pub(crate) enum TenderCommand {
     Fail(verdict::Fail),
     /// 终止招标 | Cancel the section
     Cancel(verdict::Cancel),
+    /// 责令暂停，各期限停止计算（监督部门） | Suspend: the clocks stop (supervising department)
+    Suspend(suspension::Suspend),
+    /// 恢复，各期限继续计算 | Resume: the clocks go on
+    Resume(suspension::Resume),
     /// 显示标段 | Show a section
     Show(views::Section),
     /// 列出标段 | List the sections
@@ -85,7 +92,8 @@ impl TenderCommand {
             TenderCommand::Amend(args) => args.run(context),
             TenderCommand::Commit(args) => args.run(context),
             TenderCommand::Withdraw(args) => args.run(context),
-            TenderCommand::Close(args) => args.run(context),
+            TenderCommand::Acknowledge(args) => args.run(context),
+            TenderCommand::Hold(args) => args.run(context),
             TenderCommand::Reveal(args) => args.run(context),
             TenderCommand::Open(args) => args.run(context),
             TenderCommand::Consistency(args) => args.run(context),
@@ -97,6 +105,8 @@ impl TenderCommand {
             TenderCommand::Award(args) => args.run(context),
             TenderCommand::Fail(args) => args.run(context),
             TenderCommand::Cancel(args) => args.run(context),
+            TenderCommand::Suspend(args) => args.run(context),
+            TenderCommand::Resume(args) => args.run(context),
             TenderCommand::Show(args) => args.run(context),
             TenderCommand::List(args) => args.run(context),
             TenderCommand::Bids(args) => args.run(context),

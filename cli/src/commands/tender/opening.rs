@@ -1,4 +1,4 @@
-//! At and after the deadline: close, reveal, open, check.
+//! After the deadline: list what is held, reveal, open, check.
 
 use std::path::PathBuf;
 
@@ -15,42 +15,78 @@ use crate::failure::Failure;
 use crate::hashing::DigestOrFile;
 use crate::messages::M;
 
-/// Arguments of `tender close`.
+/// Most bids named in one call, as the ledger has it.
+const HOLD_MAX: usize = 1_000;
+
+/// Arguments of `tender hold`.
 #[derive(Debug, Args)]
-pub(crate) struct Close {
+pub(crate) struct Hold {
     /// 统一交易标识码 | Unified identifier of the section
     tender: String,
-    /// 交易系统持有的投标份数 | Number of bids that the trading system holds
-    #[arg(long, value_name = "N")]
-    held: u64,
+    /// 持有的投标的凭据文件，可多次给出 | Secret file of a bid that is held; may be repeated
+    #[arg(long = "bid", value_name = "FILE")]
+    bids: Vec<PathBuf>,
+    /// 全部密封承诺的 JSON 数组文件 | A JSON file with an array of all commitments
+    #[arg(long, value_name = "FILE", conflicts_with = "bids")]
+    file: Option<PathBuf>,
     #[command(flatten)]
     options: SendOptions,
 }
 
-impl Close {
+impl Hold {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let fields = json!({"tender": self.tender, "held": self.held});
-        call(context, "close", fields, &self.options)
+        let commitments: Vec<Value> = match &self.file {
+            Some(path) => match context.read_json(path)? {
+                Value::Array(all) => all,
+                other => vec![other],
+            },
+            None => {
+                let read = |path: &PathBuf| Ok(json!(SealedBid::read(context, path)?.commitment));
+                self.bids.iter().map(read).collect::<Outcome<_>>()?
+            }
+        };
+        let held = commitments.len();
+        let page = |some: &[Value]| {
+            let fields = json!({"tender": self.tender, "held": held, "commitments": some});
+            call(context, "hold", fields, &self.options)
+        };
+        let mut answer = page(commitments.get(..HOLD_MAX).unwrap_or(&commitments))?;
+        for some in commitments.chunks(HOLD_MAX).skip(1) {
+            if answer.exit != Exit::Ok {
+                break;
+            }
+            answer = page(some)?;
+        }
+        Ok(answer)
     }
 }
 
-/// How a bid file could be opened.
+/// How a bid file could be opened; whose step failed follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Decryption {
     /// 已解密 | Decrypted
     Opened,
-    /// 因投标人原因未解密 | Not decrypted, by the bidder's fault
-    BidderFault,
-    /// 因他方原因未解密 | Not decrypted, by somebody else's fault
-    OtherFault,
+    /// 投标人未提供密钥 | The bidder gave no key
+    NoKey,
+    /// 密钥不能解密 | Its key does not open the file
+    WrongKey,
+    /// 解密后内容不符合要求 | It opens, and its content is not what was asked for
+    Malformed,
+    /// 平台文件缺失 | The platform cannot produce the file
+    FileMissing,
+    /// 平台故障 | The platform failed
+    PlatformFailure,
 }
 
 impl Decryption {
     const fn name(self) -> &'static str {
         match self {
             Decryption::Opened => "opened",
-            Decryption::BidderFault => "bidder_fault",
-            Decryption::OtherFault => "other_fault",
+            Decryption::NoKey => "no_key",
+            Decryption::WrongKey => "wrong_key",
+            Decryption::Malformed => "malformed",
+            Decryption::FileMissing => "file_missing",
+            Decryption::PlatformFailure => "platform_failure",
         }
     }
 }

@@ -6,9 +6,10 @@
 //! part(x) = length of x as 4 bytes, most significant first ‖ x
 //! ```
 //!
-//! `subject` is the commitment, or for a withdrawal the digest that [`withdrawal_subject`] gives. `previous` is the
+//! The form is the chain's own (crate `yilian-acknowledgement`). `subject` is the digest of what the transaction asked for,
+//! which the chain tells as `env.submission`: a bid that had to be sent again keeps its acknowledgements. `previous` is the
 //! digest of the validator's acknowledgement before this one, so that it cannot date one back without forking its own
-//! chain. Signatures are checked when the submission comes; whether the validator counts, when the bid is revealed and
+//! chain. Signatures are checked when they are brought; whether the validator counts, when the bid is revealed and
 //! its tender, and so the profile, is known.
 
 use deadline::Acknowledgement;
@@ -19,7 +20,7 @@ use crate::error::TenderError;
 use crate::profile::Profile;
 
 /// Most acknowledgements of one submission.
-const ACKNOWLEDGEMENTS_MAX: usize = 16;
+pub(crate) const ACKNOWLEDGEMENTS_MAX: usize = 16;
 
 /// An acknowledgement as the validator signed it.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
@@ -47,13 +48,6 @@ pub fn acknowledgement_bytes(
         .number(time_ms)
         .part(&previous.0)
         .bytes()
-}
-
-/// What acknowledgements of a withdrawal are about.
-pub fn withdrawal_subject(commitment: &Digest32) -> Digest32 {
-    Encoding::new("YILIAN/withdrawal/v1")
-        .part(&commitment.0)
-        .digest()
 }
 
 /// Checks all signatures and keeps what the deadline rule takes.

@@ -1,15 +1,15 @@
 //! Candidates, award, failure and cancellation.
 
 use bid_consistency::Stage;
-use deadline::{MinimumPeriod, PeriodJudgement};
 use domain::{Bilingual, Fen, beijing_text};
 use yilian_contract::prelude::*;
 
+use crate::clock::Clock;
 use crate::consistency::is_complete;
 use crate::draw::{self, DrawStatus};
 use crate::error::TenderError;
-use crate::prepare::both;
-use crate::record::{Award, End, Ground, Nomination, Publication, Status, Tender};
+use crate::period;
+use crate::record::{Award, End, Ground, Nomination, Status, Tender};
 use crate::reveal::{BIDS, BidStatus};
 use crate::text::check_text;
 
@@ -102,7 +102,10 @@ pub(crate) fn nominate(ctx: &mut Context, args: Nominate) -> Result<Nominated, T
     check_candidates(ctx, &tender, &args.candidates)?;
     let publication = tender.publication(ctx)?;
     let now = ctx.env().time_ms;
-    let award_from_ms = publicity(ctx, &publication, now, now)?.earliest_end_ms;
+    // 招标投标法实施条例 第五十四条: 公示期不得少于3日。
+    let (rule, profile) = (&publication.rules.deadline, &publication.profile);
+    let award_from_ms = period::end(ctx, rule, profile, &profile.periods.publicity, now)?;
+    Clock::Publicity.set(ctx, &tender.tender, award_from_ms);
     tender.nomination = Some(Nomination {
         at_ms: now,
         candidates: args.candidates,
@@ -148,22 +151,6 @@ fn check_candidates(
     Ok(())
 }
 
-/// 招标投标法实施条例 第五十四条: 公示期不得少于3日。
-fn publicity(
-    ctx: &Context,
-    publication: &Publication,
-    start_ms: u64,
-    end_ms: u64,
-) -> Result<PeriodJudgement, TenderError> {
-    let input = MinimumPeriod {
-        start_ms,
-        end_ms,
-        days: publication.profile.publicity_days,
-        counting: publication.profile.counting,
-    };
-    Ok(ctx.call_rule(&publication.rules.deadline, "minimum_period", &input)?)
-}
-
 pub(crate) fn award(ctx: &mut Context, args: MakeAward) -> Result<Awarded, TenderError> {
     let mut tender = Tender::load(ctx, &args.tender)?;
     tender.must_be_own(ctx)?;
@@ -179,10 +166,17 @@ pub(crate) fn award(ctx: &mut Context, args: MakeAward) -> Result<Awarded, Tende
         )));
     }
     let now = ctx.env().time_ms;
-    let from = tender.nomination.as_ref().map_or(now, |one| one.at_ms);
-    let judged = publicity(ctx, &publication, from, now)?;
-    if !judged.satisfied {
-        return Err(TenderError::PublicityTooShort(both(&judged.reason)));
+    // Fixed at publication of the candidates; a suspension moves it.
+    let from_ms = tender
+        .nomination
+        .as_ref()
+        .map_or(now, |one| one.award_from_ms);
+    if now < from_ms {
+        return Err(TenderError::PublicityTooShort(format!(
+            "{} at the earliest, now {}",
+            beijing_text(from_ms),
+            beijing_text(now)
+        )));
     }
     tender.award = Some(Award {
         at_ms: now,
@@ -273,6 +267,7 @@ fn end(
     notice: Option<Digest32>,
 ) -> Result<Ended, TenderError> {
     let at_ms = ctx.env().time_ms;
+    Clock::stop_all(ctx, &tender.tender);
     tender.end = Some(End {
         at_ms,
         ground,

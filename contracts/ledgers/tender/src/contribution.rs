@@ -8,12 +8,10 @@
 use domain::{Encoding, Hex32};
 use yilian_contract::prelude::*;
 
+use crate::clock::Clock;
 use crate::draw::{DRAWING, Draw, DrawStatus, current, last, save};
 use crate::error::TenderError;
 use crate::record::Tender;
-
-/// How long after the freezing a draw waits for a value that was committed to, in ms: two hours.
-pub(crate) const WAIT_MS: u64 = 7_200_000;
 
 /// Commits to a value.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
@@ -110,6 +108,7 @@ pub(crate) fn reveal(
         ));
     }
     contribution.value = Some(args.value);
+    Clock::Contribution.stop(ctx, &args.tender);
     draw.contribution = Some(contribution.clone());
     save(ctx, &tender, &draw);
     tender.record(ctx, "contribution_revealed", Some(got), None);
@@ -118,9 +117,8 @@ pub(crate) fn reveal(
 
 /// Refuses to begin while a value that was committed to may still come.
 pub(crate) fn must_not_wait(ctx: &Context, draw: &Draw) -> Result<(), TenderError> {
-    let until = draw.frozen_at_ms.saturating_add(WAIT_MS);
-    match &draw.contribution {
-        Some(Contribution { value: None, .. }) if ctx.env().time_ms < until => {
+    match (&draw.contribution, draw.contribution_until_ms) {
+        (Some(Contribution { value: None, .. }), Some(until)) if ctx.env().time_ms < until => {
             Err(TenderError::Contribution(format!(
                 "the value that was committed to is awaited until {}",
                 domain::beijing_text(until)

@@ -1,7 +1,4 @@
 //! Freezing the blinded list of experts, and drawing from it.
-//!
-//! The list lies in the state before the seed can be known, so nobody can hold it back when the outcome displeases. It
-//! is kept in pages below the limit of a value; ten thousand entries make thirteen.
 
 use domain::{Bilingual, Hex32, release_seed};
 use expert_draw::{
@@ -10,16 +7,13 @@ use expert_draw::{
 use yilian_contract::from_hex;
 use yilian_contract::prelude::*;
 
+use crate::clock::Clock;
 use crate::contribution::{self, Contribution};
 use crate::error::TenderError;
+use crate::prepare::both;
 use crate::record::{Publication, Status, Tender};
+use crate::{period, pool};
 
-/// Entries of one page of the list: about 56 KB of JSON.
-const PAGE_ENTRIES: usize = 800;
-/// Entries of one page with organisation tags: about 60 KB.
-const TAGGED_PAGE_ENTRIES: usize = 580;
-/// Most pages of a list: 64 strata may each leave one half-filled.
-const PAGES_MAX: u32 = 100;
 /// Most recusals, so that they fit one value.
 const RECUSALS_MAX: usize = 800;
 
@@ -42,6 +36,8 @@ pub struct CommitPool {
     pub seats: Vec<Seats>,
     /// 招标人代表 | members whom the tenderer sends
     pub owner_representatives: u32,
+    /// 评标时间 | planned time of the evaluation, Unix time in ms
+    pub evaluation_ms: u64,
 }
 
 /// A list frozen.
@@ -116,6 +112,12 @@ pub struct Draw {
     pub frozen_at_ms: u64,
     /// 监督部门贡献 | the supervising department's part in the seed, if it has one
     pub contribution: Option<Contribution>,
+    /// 贡献值时限 | until when its value is awaited, Unix time in ms
+    pub contribution_until_ms: Option<u64>,
+    /// 提示 | what is lawful but deserves a look, as of the freezing
+    pub warnings: Vec<Bilingual>,
+    /// 评标时间 | planned time of the evaluation, Unix time in ms
+    pub evaluation_ms: u64,
     /// 种子 | the seed: it follows from the signature and the contribution
     pub seed: Option<Hex32>,
     /// 门限签名 | what the centres released; the seed is a hash of it
@@ -135,16 +137,7 @@ pub struct Ranking {
     pub order: Vec<u32>,
 }
 
-/// Recusals of a list.
-#[derive(Json, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Recusals {
-    pub(crate) entries: Vec<Hex32>,
-    pub(crate) organisations: Vec<String>,
-}
-
 const DRAWS: Map<Draw> = Map::new("draw");
-const POOL: Map<Group> = Map::new("pool");
-const RECUSALS: Map<Recusals> = Map::new("recusal");
 pub(crate) const RANKINGS: Map<Ranking> = Map::new("ranking");
 
 /// When a draw may be prepared or made: any time between publication and nomination.
@@ -168,6 +161,8 @@ pub(crate) fn commit_pool(
         )));
     }
     let publication = tender.publication(ctx)?;
+    must_not_be_early(ctx, &publication, args.evaluation_ms)?;
+    let evaluation_ms = args.evaluation_ms;
     let (digest, length, seats) = (args.list_digest, args.length, args.seats.clone());
     let owner_representatives = args.owner_representatives;
     let input = Feasible {
@@ -182,6 +177,13 @@ pub(crate) fn commit_pool(
         )));
     }
     tender.draws += 1;
+    let contribution = contribution::of_draw(ctx, &tender);
+    let wait_ms = publication.profile.contribution_wait_ms;
+    let now = ctx.env().time_ms;
+    let contribution_until_ms = contribution.is_some().then(|| now.saturating_add(wait_ms));
+    if let Some(until_ms) = contribution_until_ms {
+        Clock::Contribution.set(ctx, &tender.tender, until_ms);
+    }
     let draw = Draw {
         draw_id: draw_id(&tender.tender, tender.draws),
         status: DrawStatus::Frozen,
@@ -189,15 +191,18 @@ pub(crate) fn commit_pool(
         length,
         seats,
         owner_representatives,
-        frozen_at_ms: ctx.env().time_ms,
-        contribution: contribution::of_draw(ctx, &tender),
+        frozen_at_ms: now,
+        contribution,
+        contribution_until_ms,
+        warnings: judged.warnings.clone(),
+        evaluation_ms,
         seed: None,
         signature: None,
         requested_at: None,
         held: Vec::new(),
         void_approvals: Vec::new(),
     };
-    store_list(ctx, &tender, input.list);
+    pool::store(ctx, &tender, input.list);
     save(ctx, &tender, &draw);
     tender.record(ctx, "pool_committed", Some(digest), None);
     Ok(PoolCommitted {
@@ -206,6 +211,27 @@ pub(crate) fn commit_pool(
         members: judged.members,
         warnings: judged.warnings,
     })
+}
+
+/// 政府采购评审专家管理办法 第十五条: 评审专家抽取开始时间原则上不得早于评审活动开始前2个工作日。
+fn must_not_be_early(
+    ctx: &Context,
+    publication: &Publication,
+    evaluation_ms: u64,
+) -> Result<(), TenderError> {
+    let now = ctx.env().time_ms;
+    if evaluation_ms < now {
+        return Err(TenderError::TooEarly("the evaluation is over".to_owned()));
+    }
+    let Some(period) = &publication.profile.periods.draw else {
+        return Ok(());
+    };
+    let rule = &publication.rules.deadline;
+    let judged = period::not_earlier(ctx, rule, period, (now, evaluation_ms))?;
+    match judged.satisfied {
+        true => Ok(()),
+        false => Err(TenderError::TooEarly(both(&judged.reason))),
+    }
 }
 
 pub(crate) fn start(ctx: &mut Context, args: &StartDraw) -> Result<DrawStarted, TenderError> {
@@ -241,7 +267,7 @@ pub(crate) fn on_release(ctx: &mut Context, release: &Release) -> Result<(), Ten
         draw_id: draw.draw_id.clone(),
         seed,
         list_digest: draw.list_digest,
-        list: load_list(ctx, &tender, &draw, &publication),
+        list: pool::load(ctx, &tender, &draw, &publication),
     };
     let rule = &publication.rules.expert_draw;
     let result: DrawResult = ctx.call_rule(rule, "draw", &input)?;
@@ -292,64 +318,6 @@ fn as_list(args: CommitPool, publication: &Publication) -> List {
         recused_organisations: args.recused_organisations,
         seats: args.seats,
         owner_representatives: args.owner_representatives,
-        owner_representatives_max: publication.profile.owner_representatives_max,
-        committee_min: publication.profile.committee_min,
-    }
-}
-
-fn store_list(ctx: &mut Context, tender: &Tender, list: List) {
-    let number = tender.draws.to_string();
-    let mut page = 0;
-    for group in &list.groups {
-        let size = match group.organisations {
-            Some(_) => TAGGED_PAGE_ENTRIES,
-            None => PAGE_ENTRIES,
-        };
-        for (place, ids) in group.ids.chunks(size).enumerate() {
-            let from = place * size;
-            let tags = group.organisations.as_ref();
-            let part = Group {
-                stratum: group.stratum.clone(),
-                ids: ids.to_vec(),
-                organisations: tags.map(|tags| tags[from..from + ids.len()].to_vec()),
-            };
-            POOL.set(ctx, &[&tender.tender, &number, &ordered(page)], &part);
-            page += 1;
-        }
-    }
-    let recusals = Recusals {
-        entries: list.recusals,
-        organisations: list.recused_organisations,
-    };
-    RECUSALS.set(ctx, &[&tender.tender, &number], &recusals);
-}
-
-/// The list as it was frozen: pages of one stratum are one group again.
-fn load_list(ctx: &Context, tender: &Tender, draw: &Draw, publication: &Publication) -> List {
-    let number = tender.draws.to_string();
-    let mut groups: Vec<Group> = Vec::new();
-    for (_, page) in POOL.scan(ctx, &[&tender.tender, &number], None, PAGES_MAX) {
-        match groups.last_mut() {
-            Some(group) if group.stratum == page.stratum => {
-                group.ids.extend(page.ids);
-                if let (Some(tags), Some(more)) = (&mut group.organisations, page.organisations) {
-                    tags.extend(more);
-                }
-            }
-            _ => groups.push(page),
-        }
-    }
-    let recusals = RECUSALS.get(ctx, &[&tender.tender, &number]);
-    let (recusals, recused_organisations) = match recusals {
-        Some(kept) => (kept.entries, kept.organisations),
-        None => (Vec::new(), Vec::new()),
-    };
-    List {
-        groups,
-        recusals,
-        recused_organisations,
-        seats: draw.seats.clone(),
-        owner_representatives: draw.owner_representatives,
         owner_representatives_max: publication.profile.owner_representatives_max,
         committee_min: publication.profile.committee_min,
     }

@@ -72,7 +72,6 @@ pub enum TenderError {
         en = "a rule that is needed is not on the chain"
     )]
     RuleMissing(String),
-
     /// Too short a time from publication to the deadline.
     #[error(
         code = 220,
@@ -100,7 +99,37 @@ pub enum TenderError {
         law = "招标投标法 第五条、第二十三条"
     )]
     DeadlineForward(String),
-
+    /// Too short a time in which documents are given out.
+    #[error(
+        code = 224,
+        zh = "招标文件发售期或提供期不足",
+        en = "documents are given out for too short a time",
+        law = "招标投标法实施条例 第十六条；政府采购法实施条例 第三十一条"
+    )]
+    OfferTooShort(String),
+    /// Too short a time for prequalification.
+    #[error(
+        code = 225,
+        zh = "提交资格预审申请文件的时间不足",
+        en = "too little time to apply for prequalification",
+        law = "招标投标法实施条例 第十七条；政府采购法实施条例 第二十一条"
+    )]
+    PrequalificationTooShort(String),
+    /// A profile that is not in force.
+    #[error(
+        code = 226,
+        zh = "规则参数集未生效或已失效",
+        en = "the profile is not in force"
+    )]
+    NotInForce(String),
+    /// The tender is suspended.
+    #[error(
+        code = 227,
+        zh = "招标投标活动已暂停",
+        en = "the tender is suspended",
+        law = "招标投标法实施条例 第六十二条"
+    )]
+    Suspended(String),
     /// A late submission.
     #[error(
         code = 230,
@@ -214,6 +243,22 @@ pub enum TenderError {
     /// Too long a page.
     #[error(code = 247, zh = "一页过长或为空", en = "a page is too long or empty")]
     BadPage(String),
+    /// No key is taken now.
+    #[error(
+        code = 248,
+        zh = "不在解密时限内",
+        en = "not within the time for decryption",
+        law = "电子招标投标办法 第三十条"
+    )]
+    WindowClosed(String),
+    /// A fault that the record does not bear out.
+    #[error(
+        code = 249,
+        zh = "解密情况与记录不符",
+        en = "the record does not bear out how the decryption went",
+        law = "电子招标投标办法 第三十一条"
+    )]
+    FaultUntrue(String),
 
     /// The list is not what was declared.
     #[error(
@@ -239,6 +284,14 @@ pub enum TenderError {
         law = "招标投标法 第三十七条"
     )]
     NoDraw(String),
+    /// A draw too long before the evaluation, or after it.
+    #[error(
+        code = 269,
+        zh = "抽取专家的时间不符合规定",
+        en = "experts are not to be drawn at this time",
+        law = "政府采购评审专家管理办法（财库〔2016〕198号）第十五条"
+    )]
+    TooEarly(String),
     /// A contribution that is not what it should be, or not yet.
     #[error(
         code = 268,

@@ -13,12 +13,16 @@
 
 mod acknowledgement;
 mod award;
+mod clock;
 mod committee;
 mod consistency;
 mod contribution;
+mod decryption;
 mod draw;
 mod error;
 mod opening;
+mod period;
+mod pool;
 mod prepare;
 mod profile;
 mod record;
@@ -30,26 +34,32 @@ mod text;
 mod timeline;
 mod views;
 
-pub use acknowledgement::{SignedAcknowledgement, acknowledgement_bytes, withdrawal_subject};
+pub use acknowledgement::{SignedAcknowledgement, acknowledgement_bytes};
 pub use award::{Awarded, Cancel, Ended, Fail, MakeAward, Nominate, Nominated};
+pub use clock::{Resume, Resumed, Suspend};
 pub use committee::{Absence, Decline, Next, VoidDraw, Voiding};
 pub use consistency::{CheckConsistency, Checked, Run, Seen};
 pub use contribution::{
     CommitContribution, Contribution, RevealContribution, contribution_commitment,
 };
+pub use decryption::{AskKey, GiveKey, KeyGiven, key_bytes};
 pub use draw::{
     CommitPool, Draw, DrawStarted, DrawStatus, PoolCommitted, Ranking, SeatsHeld, StartDraw,
 };
 pub use error::TenderError;
-pub use opening::{Close, Closed, Open, Opened};
+pub use opening::{HOLD_MAX, Held, Hold, Open, Opened};
 pub use prepare::{Amend, Amended, Publish, Published, Register, Registered};
-pub use profile::{AskProfile, Profile, ProfileSet, STATUTORY, SetProfile};
+pub use profile::{
+    AskProfile, Period, Periods, Profile, ProfileSet, STATUTORY, STATUTORY_PROCUREMENT, SetProfile,
+};
 pub use record::{
-    Award, End, Ground, Nomination, Opening, Publication, Rules, Status, Tender as TenderRecord,
+    Award, End, Ground, Nomination, Opening, Publication, Rules, Status, Suspension,
+    Tender as TenderRecord, Window,
 };
 pub use reveal::{Bid, BidStatus, Decryption, REVEAL_MAX, Reveal, RevealedBid, RevealedSoFar};
 pub use seal::{
-    Commit, Committed, Received, ReplacedBy, Replaces, Sealed, Withdraw, WithdrawnAt, lock_bytes,
+    ACKNOWLEDGE_MAX, Acknowledge, Acknowledged, AcknowledgedSoFar, Commit, Committed, Received,
+    Replaces, Sealed, Withdraw, WithdrawnAt, lock_bytes,
 };
 pub use timeline::Step;
 pub use views::{
@@ -94,9 +104,37 @@ impl Tender {
         seal::withdraw(ctx, args)
     }
 
-    /// zh: 截止 | en: End the taking of bids
-    pub fn close(ctx: &mut Context, args: Close) -> Result<Closed, TenderError> {
-        opening::close(ctx, args)
+    /// zh: 提交回执 | en: Bring acknowledgements of submissions
+    pub fn acknowledge(
+        ctx: &mut Context,
+        args: Acknowledge,
+    ) -> Result<AcknowledgedSoFar, TenderError> {
+        seal::acknowledge(ctx, args)
+    }
+
+    /// zh: 到时办理（仅链自身） | en: Do what is due (the chain alone)
+    pub fn on_time(ctx: &mut Context, due: Due) -> Result<(), TenderError> {
+        clock::on_time(ctx, &due)
+    }
+
+    /// zh: 列明应有投标 | en: Name the bids that are held
+    pub fn hold(ctx: &mut Context, args: Hold) -> Result<Held, TenderError> {
+        opening::hold(ctx, args)
+    }
+
+    /// zh: 外层可解（仅链自身） | en: The outer layers can be opened (the chain alone)
+    pub fn on_opening(ctx: &mut Context, release: Release) -> Result<(), TenderError> {
+        decryption::on_opening(ctx, &release)
+    }
+
+    /// zh: 提供解密密钥 | en: Give the key of a sealed bid
+    pub fn give_key(ctx: &mut Context, args: GiveKey) -> Result<KeyGiven, TenderError> {
+        decryption::give_key(ctx, args)
+    }
+
+    /// zh: 密钥可读（仅链自身） | en: The keys can be read (the chain alone)
+    pub fn on_keys(ctx: &mut Context, release: Release) -> Result<(), TenderError> {
+        decryption::on_keys(ctx, &release)
     }
 
     /// zh: 揭示投标 | en: Reveal bids
@@ -178,6 +216,16 @@ impl Tender {
         award::cancel(ctx, args)
     }
 
+    /// zh: 责令暂停 | en: Order a suspension
+    pub fn suspend(ctx: &mut Context, args: Suspend) -> Result<Suspension, TenderError> {
+        clock::suspend(ctx, args)
+    }
+
+    /// zh: 恢复 | en: End a suspension
+    pub fn resume(ctx: &mut Context, args: Resume) -> Result<Resumed, TenderError> {
+        clock::resume(ctx, args)
+    }
+
     /// zh: 查询招标项目 | en: Get a tender
     #[view]
     pub fn get(ctx: &Context, args: AskTender) -> Result<TenderView, TenderError> {
@@ -200,6 +248,12 @@ impl Tender {
     #[view]
     pub fn sealed(ctx: &Context, args: AskSealed) -> Result<Sealed, TenderError> {
         seal::find(ctx, &args.commitment)
+    }
+
+    /// zh: 查询已提供的密钥 | en: Get a key that was given
+    #[view]
+    pub fn key(ctx: &Context, args: AskKey) -> Result<Option<KeyGiven>, TenderError> {
+        Ok(decryption::find(ctx, &args.commitment))
     }
 
     /// zh: 投标列表（开标后） | en: Bids, after the opening

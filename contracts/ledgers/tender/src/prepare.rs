@@ -1,6 +1,6 @@
 //! Registering, publishing and amending.
 
-use deadline::{Amendment, AmendmentJudgement, MinimumPeriod, PeriodJudgement};
+use deadline::{Amendment, AmendmentJudgement};
 use domain::{
     Bilingual, CodeError, Encoding, Fen, OrganisationCode, UnifiedCode, beijing_text,
     check_organisation_code,
@@ -8,9 +8,10 @@ use domain::{
 use yilian_contract::prelude::*;
 
 use crate::error::TenderError;
-use crate::profile;
+use crate::profile::{self, Profile};
 use crate::record::{Publication, Rules, Status, Tender};
 use crate::text::check_text;
+use crate::{opening, period};
 
 /// Registers a tender.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub struct Publish {
     pub documents: Digest32,
     /// 评标办法摘要 | digest of the evaluation criteria
     pub criteria: Digest32,
+    /// 招标文件发售截止 | until when the documents are given out, Unix time in ms; until the deadline if left out
+    pub offer_until_ms: Option<u64>,
+    /// 资格预审申请截止 | until when applications to prequalify are taken, if there is a prequalification, Unix time in ms
+    pub prequalification_until_ms: Option<u64>,
     /// 投标截止时间 | the deadline, Unix time in ms
     pub deadline_ms: u64,
     /// 最高投标限价 | price ceiling in fen, if there is one
@@ -120,6 +125,7 @@ pub(crate) fn register(ctx: &mut Context, args: Register) -> Result<Registered, 
         nomination: None,
         award: None,
         end: None,
+        suspension: None,
         steps: 0,
     };
     tender.must_be_own(ctx)?;
@@ -178,7 +184,7 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
     let mut tender = Tender::load(ctx, &args.tender)?;
     tender.must_be_own(ctx)?;
     tender.must_be(&[Status::Registered])?;
-    let profile = profile::find(ctx, &args.profile)?;
+    let profile = profile::in_force(ctx, &args.profile)?;
     let rules = Rules {
         deadline: rule(ctx, "deadline")?,
         bid_consistency: rule(ctx, "bid-consistency")?,
@@ -188,21 +194,13 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
     if args.deadline_ms <= now {
         return Err(TenderError::AfterDeadline(beijing_text(args.deadline_ms)));
     }
-    let period = MinimumPeriod {
-        start_ms: now,
-        end_ms: args.deadline_ms,
-        days: profile.notice_days,
-        counting: profile.counting,
-    };
-    let judged: PeriodJudgement = ctx.call_rule(&rules.deadline, "minimum_period", &period)?;
-    // 招标投标法 第二十四条: 自招标文件开始发出之日起至投标人提交投标文件截止之日止，最短不得少于二十日。
-    if !judged.satisfied {
-        return Err(TenderError::NoticeTooShort(both(&judged.reason)));
-    }
+    let offer_until_ms = args.offer_until_ms.unwrap_or(args.deadline_ms);
+    check_periods(ctx, &rules.deadline, &profile, &args, offer_until_ms)?;
     let publication = Publication {
         at_ms: now,
         notice: args.notice,
         documents: args.documents,
+        offer_until_ms,
         criteria: args.criteria,
         price_ceiling_fen: args.price_ceiling_fen,
         profile_name: args.profile,
@@ -215,6 +213,7 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
     tender.exercise = publication.profile.exercise;
     tender.deadline_ms = Some(args.deadline_ms);
     tender.head = Some(first_head(&tender.tender, &publication));
+    opening::set_clock(ctx, &tender)?;
     tender.record(ctx, "published", Some(args.notice), None);
     Ok(Published {
         deadline_ms: args.deadline_ms,
@@ -222,6 +221,36 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
         rules: publication.rules,
         profile_digest: publication.profile_digest,
     })
+}
+
+/// The periods that publication itself must keep.
+fn check_periods(
+    ctx: &Context,
+    rule: &str,
+    profile: &Profile,
+    args: &Publish,
+    offer_until_ms: u64,
+) -> Result<(), TenderError> {
+    let (now, periods) = (ctx.env().time_ms, &profile.periods);
+    let minimum = |period, from, to| period::minimum(ctx, rule, profile, period, (from, to));
+    // 招标投标法 第二十四条: 自招标文件开始发出之日起至投标人提交投标文件截止之日止，最短不得少于二十日。
+    let judged = minimum(&periods.notice, now, args.deadline_ms)?;
+    if !judged.satisfied {
+        return Err(TenderError::NoticeTooShort(both(&judged.reason)));
+    }
+    // 招标投标法实施条例 第十六条: 资格预审文件或者招标文件的发售期不得少于5日。
+    let judged = minimum(&periods.offer, now, offer_until_ms)?;
+    if !judged.satisfied || offer_until_ms > args.deadline_ms {
+        return Err(TenderError::OfferTooShort(both(&judged.reason)));
+    }
+    // 招标投标法实施条例 第十七条: 提交资格预审申请文件的时间，自资格预审文件停止发售之日起不得少于5日。
+    if let Some(until) = args.prequalification_until_ms {
+        let judged = minimum(&periods.prequalification, offer_until_ms, until)?;
+        if !judged.satisfied || until > args.deadline_ms {
+            return Err(TenderError::PrequalificationTooShort(both(&judged.reason)));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn amend(ctx: &mut Context, args: Amend) -> Result<Amended, TenderError> {
@@ -234,13 +263,18 @@ pub(crate) fn amend(ctx: &mut Context, args: Amend) -> Result<Amended, TenderErr
         return Err(TenderError::AfterDeadline(beijing_text(deadline_ms)));
     }
     let publication = tender.publication(ctx)?;
+    let profile = &publication.profile;
+    let least = &profile.periods.amendment;
     let amendment = Amendment {
         notified_ms: now,
         deadline_ms,
         new_deadline_ms: args.deadline_ms,
         affects_bids: args.affects_bids,
-        days: publication.profile.amendment_days,
-        counting: publication.profile.counting,
+        days: least.days,
+        unit: least.unit,
+        counting: profile.counting,
+        calendar: period::of_period(ctx, profile, least, now)?,
+        law: least.law.clone(),
     };
     let judged: AmendmentJudgement =
         ctx.call_rule(&publication.rules.deadline, "amendment", &amendment)?;
@@ -255,6 +289,7 @@ pub(crate) fn amend(ctx: &mut Context, args: Amend) -> Result<Amended, TenderErr
     tender.deadline_ms = Some(judged.deadline_ms);
     let head = next_head(&tender, &args.document, judged.deadline_ms);
     tender.head = Some(head);
+    opening::set_clock(ctx, &tender)?;
     tender.record(ctx, "amended", Some(args.document), Some(args.reason));
     Ok(Amended {
         number: tender.amendments,

@@ -3,6 +3,7 @@
 use domain::{Bilingual, Fen};
 use yilian_contract::prelude::*;
 
+use crate::clock;
 use crate::error::TenderError;
 use crate::profile::Profile;
 
@@ -58,8 +59,38 @@ pub struct Tender {
     pub award: Option<Award>,
     /// 终结 | once failed or cancelled
     pub end: Option<End>,
+    /// 暂停 | while it is suspended
+    pub suspension: Option<Suspension>,
     /// 步骤数 | entries of the timeline
     pub steps: u32,
+}
+
+/// An order that stops the clocks.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// 暂停时间 | since when, Unix time in ms
+    pub since_ms: u64,
+    /// 责令机关 | who ordered it
+    pub by: String,
+    /// 文书摘要 | digest of the order
+    pub order: Digest32,
+}
+
+/// The time in which bidders give the keys of sealed bids.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// 开始 | from when, Unix time in ms
+    pub from_ms: u64,
+    /// 结束 | until when, Unix time in ms
+    pub until_ms: u64,
+    /// 外层门限签名 | what the centres released: it opens the outer layers
+    pub opening_signature: String,
+    /// 群公钥 | the key it verifies with
+    pub group_key: String,
+    /// 密钥公开时间 | when the inner keys could be read, Unix time in ms
+    pub keys_from: Option<u64>,
+    /// 内层门限签名 | what the centres released: it opens the keys that were given
+    pub keys_signature: Option<String>,
 }
 
 /// What was pinned at publication.
@@ -71,6 +102,8 @@ pub struct Publication {
     pub notice: Digest32,
     /// 招标文件摘要 | digest of the documents
     pub documents: Digest32,
+    /// 招标文件发售截止 | until when the documents are given out, Unix time in ms
+    pub offer_until_ms: u64,
     /// 评标办法摘要 | digest of the evaluation criteria
     pub criteria: Digest32,
     /// 最高投标限价 | price ceiling in fen, if there is one
@@ -101,8 +134,12 @@ pub struct Rules {
 pub struct Opening {
     /// 截止登记时间 | when it was closed, Unix time in ms
     pub closed_ms: u64,
-    /// 应有份数 | bids held
-    pub held: u32,
+    /// 应有份数 | bids held, as the trading system declared; none until it did
+    pub held: Option<u32>,
+    /// 列明份数 | bids held that are named by their commitments
+    pub listed: u32,
+    /// 清单外份数 | bids revealed that were not on the list
+    pub unlisted: u32,
     /// 揭示份数 | bids revealed
     pub revealed: u32,
     /// 揭示清单 | roots of the complete subtrees over the revealed commitments, in the order of revealing (RFC 9162)
@@ -113,6 +150,8 @@ pub struct Opening {
     pub opened_ms: Option<u64>,
     /// 差额说明 | why bids are missing or too many
     pub difference: Option<Bilingual>,
+    /// 解密窗口 | of sealed bids, once their outer layers are open
+    pub window: Option<Window>,
     /// 是否只能终结 | whether too few bid, so that it can only fail
     pub must_fail: bool,
 }
@@ -208,6 +247,7 @@ impl Tender {
 
     /// The step is one of those that may be taken now.
     pub(crate) fn must_be(&self, allowed: &[Status]) -> Result<(), TenderError> {
+        clock::must_run(self)?;
         if allowed.contains(&self.status) {
             return Ok(());
         }
@@ -241,7 +281,9 @@ impl Tender {
         if opening.must_fail {
             return Err(TenderError::TooFewBidders(format!(
                 "held {}, revealed {}, opened {}",
-                opening.held, opening.revealed, opening.opened
+                opening.held.unwrap_or(0),
+                opening.revealed,
+                opening.opened
             )));
         }
         Ok(opening)

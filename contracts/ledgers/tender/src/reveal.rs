@@ -8,19 +8,41 @@ use yilian_contract::prelude::*;
 use crate::error::TenderError;
 use crate::record::{Publication, Status, Tender};
 use crate::seal::{self, Received, Sealed};
+use crate::{decryption, opening};
 
 /// Most bids revealed in one call: their judgements must fit one call of the rule.
 pub const REVEAL_MAX: usize = 200;
 
-/// How the opening of one bid went. Whose step failed has legal effect (电子招标投标办法 第三十一条).
+/// How the opening of one bid went. Whose step failed has legal effect (电子招标投标办法 第三十一条), so the step is named,
+/// and the table of [`Decryption::status`] says whose it was.
 #[derive(Json, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decryption {
-    /// Opened.
+    /// 已解密: opened.
     Opened,
-    /// Not decrypted by the bidder's own cause: 视为撤销.
-    BidderFault,
-    /// Not decrypted by another cause: 视为撤回, and the bidder may claim its loss.
-    OtherFault,
+    /// 投标人未提供密钥: the bidder gave no key in the window.
+    NoKey,
+    /// 密钥不能解密: its key does not open the file.
+    WrongKey,
+    /// 解密后无法读取: the file opens, and its content is not what the documents ask for.
+    Malformed,
+    /// 平台文件缺失: the platform cannot produce the file that was committed to.
+    FileMissing,
+    /// 平台故障: the platform failed in the window.
+    PlatformFailure,
+}
+
+impl Decryption {
+    /// 电子招标投标办法 第三十一条: 因投标人原因造成投标文件未解密的，视为撤销其投标文件；因投标人之外的原因造成投标文件
+    /// 未解密的，视为撤回其投标文件，投标人有权要求责任方赔偿因此遭受的直接损失。
+    fn status(self) -> BidStatus {
+        match self {
+            Decryption::Opened => BidStatus::Opened,
+            Decryption::NoKey | Decryption::WrongKey | Decryption::Malformed => {
+                BidStatus::BidderFault
+            }
+            Decryption::FileMissing | Decryption::PlatformFailure => BidStatus::OtherFault,
+        }
+    }
 }
 
 /// Names bids and opens their commitments.
@@ -82,6 +104,8 @@ pub struct Bid {
     pub salt: Hex32,
     /// 状态 | what became of it
     pub status: BidStatus,
+    /// 解密情况 | how its opening went
+    pub decryption: Decryption,
     /// 认定时间 | its time of receipt, Unix time in ms
     pub decided_time_ms: u64,
     /// 认定依据 | what decided it
@@ -107,14 +131,14 @@ pub(crate) const BIDS: Map<Bid> = Map::new("bid");
 pub(crate) fn reveal(ctx: &mut Context, args: Reveal) -> Result<RevealedSoFar, TenderError> {
     let mut tender = Tender::load(ctx, &args.tender)?;
     tender.must_be(&[Status::Closed])?;
-    tender.opening()?;
+    let publication = tender.publication(ctx)?;
+    opening::must_be_listed(tender.opening()?, &publication)?;
     if args.bids.is_empty() || args.bids.len() > REVEAL_MAX {
         return Err(TenderError::BadPage(format!(
             "{} bids: expected 1 to {REVEAL_MAX}",
             args.bids.len()
         )));
     }
-    let publication = tender.publication(ctx)?;
     let commitments = commitments(ctx, &publication, &args)?;
     let mut sealed = Vec::with_capacity(args.bids.len());
     for (bid, commitment) in args.bids.iter().zip(&commitments) {
@@ -135,16 +159,21 @@ pub(crate) fn reveal(ctx: &mut Context, args: Reveal) -> Result<RevealedSoFar, T
         let status = reveal_one(ctx, &tender, &publication, bid, &bound)?;
         opened += u32::from(status == BidStatus::Opened);
     }
+    let mut unlisted = 0;
+    for commitment in &commitments {
+        unlisted += u32::from(!opening::strike(ctx, &args.tender, commitment));
+    }
     let opening = tender.opening()?;
     for commitment in &commitments {
         enlist(&mut opening.list, opening.revealed, commitment);
         opening.revealed += 1;
     }
+    opening.unlisted += unlisted;
     opening.opened += opened;
     let so_far = RevealedSoFar {
         revealed: opening.revealed,
         opened: opening.opened,
-        held: opening.held,
+        held: opening.held.unwrap_or(0),
     };
     tender.record(ctx, "revealed", None, None);
     Ok(so_far)
@@ -233,11 +262,10 @@ fn reveal_one(
     let status = if ended(ctx, tender, publication, &bid.bidder, bound.sealed)? {
         BidStatus::Revoked
     } else {
-        match bid.decryption {
-            Decryption::Opened => BidStatus::Opened,
-            Decryption::BidderFault => BidStatus::BidderFault,
-            Decryption::OtherFault => BidStatus::OtherFault,
+        if publication.profile.decryption_ms.is_some() {
+            decryption::must_agree(ctx, &bound.commitment, bid.decryption)?;
         }
+        bid.decryption.status()
     };
     let kept = Bid {
         bidder: bid.bidder.clone(),
@@ -245,6 +273,7 @@ fn reveal_one(
         digest: bid.digest,
         salt: bid.salt,
         status,
+        decryption: bid.decryption,
         decided_time_ms: bound.verdict.decided_time_ms,
         basis: bound.verdict.basis,
         sealed_log_index: bound.sealed.log_index,
@@ -278,10 +307,9 @@ fn ended(
         let judgement = seal::judge(ctx, tender, publication, received)?;
         Ok::<bool, TenderError>(judgement.in_time)
     };
-    if let Some(replaced) = &sealed.replaced
-        && in_time(&replaced.received)?
+    if let Some(by) = &sealed.replaced
+        && in_time(&seal::find(ctx, by)?.received)?
     {
-        let by = replaced.commitment;
         return Err(TenderError::Withdrawn(format!(
             "{bidder}: replaced by {by}"
         )));

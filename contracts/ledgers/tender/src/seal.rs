@@ -8,18 +8,19 @@ use deadline::{Acknowledgement, Judge, JudgeMany, Judgement, Submission, Verdict
 use domain::Encoding;
 use yilian_contract::prelude::*;
 
-use crate::acknowledgement::{SignedAcknowledgement, counting, verified, withdrawal_subject};
+use crate::acknowledgement::{ACKNOWLEDGEMENTS_MAX, SignedAcknowledgement, counting, verified};
 use crate::error::TenderError;
 use crate::prepare::both;
 use crate::record::{Publication, Tender};
+
+/// Most submissions whose acknowledgements come in one call: each signature takes its fuel.
+pub const ACKNOWLEDGE_MAX: usize = 100;
 
 /// Submits a sealed bid.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
     /// 密封承诺 | the commitment, as rule bid-consistency computes it
     pub commitment: Digest32,
-    /// 回执 | acknowledgements by validators; may be none
-    pub acknowledgements: Vec<SignedAcknowledgement>,
     /// 投标公钥 | a one-time key, ed25519:<64 hex>, without whose signature nobody can withdraw or replace this bid
     pub lock: Option<String>,
     /// 替换 | the bid that this one replaces
@@ -55,8 +56,31 @@ pub struct Withdraw {
     pub commitment: Digest32,
     /// 投标签名 | signature by its one-time key, if it has one
     pub signature: Option<String>,
-    /// 回执 | acknowledgements of the withdrawal
+}
+
+/// Brings the acknowledgements of submissions.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledge {
+    /// 递交 | the submissions, at most 100
+    pub submissions: Vec<Acknowledged>,
+}
+
+/// A submission and who acknowledged it.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// 密封承诺 | the bid's commitment
+    pub commitment: Digest32,
+    /// 是否撤回 | whether its withdrawal was acknowledged, and not the bid
+    pub withdrawal: bool,
+    /// 回执 | the acknowledgements
     pub acknowledgements: Vec<SignedAcknowledgement>,
+}
+
+/// How many acknowledgements are on record.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct AcknowledgedSoFar {
+    /// 逐份回执数 | for each submission, of distinct validators
+    pub kept: Vec<u32>,
 }
 
 /// A withdrawal received. Whether it was in time is decided when the deadline is known.
@@ -69,9 +93,11 @@ pub struct WithdrawnAt {
 /// When something reached the chain.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
 pub struct Received {
+    /// 递交摘要 | digest of what the transaction asked for: validators acknowledge it
+    pub submission: Digest32,
     /// 入块时间 | block time, Unix time in ms
     pub time_ms: u64,
-    /// 回执 | its acknowledgements, signatures checked
+    /// 回执 | acknowledgements that were brought, signatures checked
     pub acknowledgements: Vec<Acknowledgement>,
 }
 
@@ -90,19 +116,10 @@ pub struct Sealed {
     pub lock: Option<String>,
     /// 撤回 | when it was withdrawn
     pub withdrawn: Option<Received>,
-    /// 被替换 | the commitment that replaced it, and when
-    pub replaced: Option<ReplacedBy>,
+    /// 被替换 | the commitment that replaced it
+    pub replaced: Option<Digest32>,
     /// 已揭示于 | the tender it turned out to be for
     pub revealed_in: Option<String>,
-}
-
-/// What replaced a bid.
-#[derive(Json, Clone, Debug, PartialEq, Eq)]
-pub struct ReplacedBy {
-    /// 新密封承诺 | the newer commitment
-    pub commitment: Digest32,
-    /// 接收 | when it came
-    pub received: Received,
 }
 
 /// What is told of a sealed bid.
@@ -118,20 +135,14 @@ pub(crate) fn commit(ctx: &mut Context, args: Commit) -> Result<Committed, Tende
     if SEALED.contains(ctx, &[&key]) {
         return Err(TenderError::AlreadySealed(key));
     }
-    let received = Received {
-        time_ms: ctx.env().time_ms,
-        acknowledgements: verified(ctx, &args.commitment, &args.acknowledgements)?,
-    };
+    let received = received(ctx)?;
     if let Some(code) = &args.tender {
         rule_on(ctx, code, &received)?;
     }
     if let Some(replaces) = &args.replaces {
         let (old, signature) = (&replaces.commitment, replaces.signature.as_deref());
         let mut older = live(ctx, old, Some(&args.commitment), signature)?;
-        older.replaced = Some(ReplacedBy {
-            commitment: args.commitment,
-            received: received.clone(),
-        });
+        older.replaced = Some(args.commitment);
         save(ctx, &replaces.commitment, &older);
     }
     let env = ctx.env();
@@ -159,12 +170,8 @@ pub(crate) fn commit(ctx: &mut Context, args: Commit) -> Result<Committed, Tende
 
 pub(crate) fn withdraw(ctx: &mut Context, args: Withdraw) -> Result<WithdrawnAt, TenderError> {
     let mut sealed = live(ctx, &args.commitment, None, args.signature.as_deref())?;
-    let subject = withdrawal_subject(&args.commitment);
     let time_ms = ctx.env().time_ms;
-    sealed.withdrawn = Some(Received {
-        time_ms,
-        acknowledgements: verified(ctx, &subject, &args.acknowledgements)?,
-    });
+    sealed.withdrawn = Some(received(ctx)?);
     save(ctx, &args.commitment, &sealed);
     let event = SealedEvent {
         commitment: args.commitment,
@@ -173,16 +180,77 @@ pub(crate) fn withdraw(ctx: &mut Context, args: Withdraw) -> Result<WithdrawnAt,
     Ok(WithdrawnAt { time_ms })
 }
 
+/// What has just come, as yet without acknowledgements: they are signed over the very submission.
+fn received(ctx: &Context) -> Result<Received, TenderError> {
+    let submission = &ctx.env().submission;
+    let unknown = || TenderError::WrongStep("a submission comes in a transaction".to_owned());
+    Ok(Received {
+        submission: Digest32::parse(submission).ok_or_else(unknown)?,
+        time_ms: ctx.env().time_ms,
+        acknowledgements: Vec::new(),
+    })
+}
+
+/// Anybody who may submit may bring them: they only ever help, and only validators can make them.
+pub(crate) fn acknowledge(
+    ctx: &mut Context,
+    args: Acknowledge,
+) -> Result<AcknowledgedSoFar, TenderError> {
+    if args.submissions.is_empty() || args.submissions.len() > ACKNOWLEDGE_MAX {
+        return Err(TenderError::BadPage(format!(
+            "{} submissions: expected 1 to {ACKNOWLEDGE_MAX}",
+            args.submissions.len()
+        )));
+    }
+    let mut kept = Vec::with_capacity(args.submissions.len());
+    for one in &args.submissions {
+        let mut sealed = find(ctx, &one.commitment)?;
+        if let Some(tender) = &sealed.revealed_in {
+            return Err(TenderError::WrongStep(format!(
+                "{} was revealed in {tender}",
+                one.commitment
+            )));
+        }
+        let received = match one.withdrawal {
+            false => Some(&mut sealed.received),
+            true => sealed.withdrawn.as_mut(),
+        };
+        let Some(received) = received else {
+            return Err(TenderError::WrongStep(format!(
+                "{} was not withdrawn",
+                one.commitment
+            )));
+        };
+        let new = verified(ctx, &received.submission, &one.acknowledgements)?;
+        kept.push(merge(&mut received.acknowledgements, new)?);
+        save(ctx, &one.commitment, &sealed);
+    }
+    Ok(AcknowledgedSoFar { kept })
+}
+
+/// Keeps the earliest of each validator.
+fn merge(kept: &mut Vec<Acknowledgement>, new: Vec<Acknowledgement>) -> Result<u32, TenderError> {
+    for one in new {
+        match kept.iter_mut().find(|old| old.validator == one.validator) {
+            Some(old) => old.time_ms = old.time_ms.min(one.time_ms),
+            None => kept.push(one),
+        }
+    }
+    if kept.len() > ACKNOWLEDGEMENTS_MAX {
+        return Err(TenderError::BadAcknowledgement(format!(
+            "of {} validators: expected at most {ACKNOWLEDGEMENTS_MAX}",
+            kept.len()
+        )));
+    }
+    Ok(kept.len() as u32)
+}
+
 /// A ruling at once, for a submission that names its tender.
 fn rule_on(ctx: &Context, code: &str, received: &Received) -> Result<(), TenderError> {
     let tender = Tender::load(ctx, code)?;
     let publication = tender.publication(ctx)?;
-    let by_block = Received {
-        time_ms: received.time_ms,
-        acknowledgements: Vec::new(),
-    };
     // 招标投标法 第二十二条: 招标人不得向他人透露已获取招标文件的潜在投标人的名称、数量……
-    if judge(ctx, &tender, &publication, &by_block)?.in_time {
+    if judge(ctx, &tender, &publication, received)?.in_time {
         return Err(TenderError::NamedBeforeDeadline);
     }
     must_be_in_time(ctx, &tender, &publication, received)
@@ -267,25 +335,34 @@ pub fn lock_bytes(chain_id: &str, commitment: &Digest32, by: Option<&Digest32>) 
         .bytes()
 }
 
-/// A bid that may still be ended by this call: signed by its one-time key, or without one sent by its own sender.
+/// Refuses who is not the owner of a bid: its one-time key signed the message, or without one the sender is its own.
+pub(crate) fn must_be_owner(
+    ctx: &Context,
+    commitment: &Digest32,
+    message: &[u8],
+    signature: Option<&str>,
+) -> Result<Sealed, TenderError> {
+    let sealed = find(ctx, commitment)?;
+    let allowed = match (&sealed.lock, signature) {
+        (Some(key), Some(signature)) => verify_signature(key, message, signature),
+        (Some(_), None) => false,
+        (None, _) => sealed.organisation == ctx.env().organisation,
+    };
+    match allowed {
+        true => Ok(sealed),
+        false => Err(TenderError::NotTheSubmitter(commitment.to_string())),
+    }
+}
+
+/// A bid that may still be ended by this call.
 fn live(
     ctx: &Context,
     commitment: &Digest32,
     by: Option<&Digest32>,
     signature: Option<&str>,
 ) -> Result<Sealed, TenderError> {
-    let sealed = find(ctx, commitment)?;
-    let allowed = match (&sealed.lock, signature) {
-        (Some(key), Some(signature)) => {
-            let message = lock_bytes(&ctx.env().chain_id, commitment, by);
-            verify_signature(key, &message, signature)
-        }
-        (Some(_), None) => false,
-        (None, _) => sealed.organisation == ctx.env().organisation,
-    };
-    if !allowed {
-        return Err(TenderError::NotTheSubmitter(commitment.to_string()));
-    }
+    let message = lock_bytes(&ctx.env().chain_id, commitment, by);
+    let sealed = must_be_owner(ctx, commitment, &message, signature)?;
     if sealed.withdrawn.is_some() || sealed.replaced.is_some() {
         return Err(TenderError::Withdrawn(commitment.to_string()));
     }

@@ -2,9 +2,12 @@
 
 mod awarding;
 mod contributing;
+mod decrypting;
 mod drawing;
 mod following;
 mod opening;
+mod periods;
 mod preparing;
 mod sealing;
 mod story;
+mod suspending;

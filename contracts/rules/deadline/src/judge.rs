@@ -91,10 +91,9 @@ impl Terms {
     ) -> Result<Decision, DeadlineError> {
         in_range(block_time_ms)?;
         let acknowledged = self.acknowledged(acknowledgements)?;
-        let time_ms = acknowledged.unwrap_or(block_time_ms);
-        let basis = match acknowledged {
-            Some(_) => Basis::Acknowledgements,
-            None => Basis::BlockTime,
+        let (time_ms, basis) = match acknowledged {
+            Some(time_ms) if time_ms <= block_time_ms => (time_ms, Basis::Acknowledgements),
+            _ => (block_time_ms, Basis::BlockTime),
         };
         // 招标投标法 第二十八条: 在招标文件要求提交投标文件的截止时间后送达的投标文件，招标人应当拒收。
         let ground = if time_ms > self.last_ms() {
@@ -162,8 +161,8 @@ impl Terms {
                 format!("acknowledgement number {needed} in order of time"),
             ),
             Basis::BlockTime => (
-                format!("入块时间（回执不足{needed}个）"),
-                format!("the block, for want of {needed} acknowledgements"),
+                format!("入块时间（没有{needed}个更早的回执）"),
+                format!("the block, for want of {needed} earlier acknowledgements"),
             ),
         };
         let (zh_bound, en_bound) = match self.boundary {

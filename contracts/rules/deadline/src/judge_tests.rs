@@ -114,7 +114,7 @@ fn the_reason_names_both_times_at_beijing_and_the_article() {
     let judgement = judged(&case(NINE + 1, &[]));
     assert_eq!(
         judgement.reason.zh,
-        "接收时间 2026-11-24 09:00:00.001 (UTC+8)，依据入块时间（回执不足2个）；\
+        "接收时间 2026-11-24 09:00:00.001 (UTC+8)，依据入块时间（没有2个更早的回执）；\
          截止时间 2026-11-24 09:00:00.000 (UTC+8)，须早于截止时间：逾期送达，应当拒收"
     );
     assert!(judgement.reason.en.ends_with("late, to be refused"));
@@ -165,4 +165,14 @@ fn what_cannot_be_a_time_or_a_validator_is_refused() {
     let mut nameless = case(NINE, &[1]);
     nameless.acknowledgements[0].validator.clear();
     assert_eq!(code(&nameless), 103);
+}
+
+#[test]
+fn late_acknowledgements_turn_no_bid_late_that_lies_in_a_block_in_time() {
+    let judgement = judged(&case(NINE - 5, &[NINE + 2, NINE + 3, NINE + 4]));
+    assert!(judgement.in_time);
+    assert_eq!(
+        (judgement.decided_time_ms, judgement.basis),
+        (NINE - 5, Basis::BlockTime)
+    );
 }

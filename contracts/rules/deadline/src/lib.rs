@@ -5,20 +5,23 @@
 //! sender shows the acknowledgements of others, an early bid late. Without enough acknowledgements the time of the
 //! block decides. Which validators count, and whether their signatures hold, is for the ledger that calls.
 //!
-//! Acknowledgements that are shown decide even where the block's own time would be in time: a proposer may set that
-//! time within the chain's precision, f+1 validators' clocks leave no such room.
+//! Acknowledgements only ever help: where the block's own time is the earlier one, it stands. Otherwise anybody who had
+//! late acknowledgements of a bid that lies in a block could turn it late.
 //!
-//! Also here: the least period between two steps, and what a change of the documents does to the deadline.
+//! Also here: the least period between two steps in days or in working days of the statutory calendar, and what a change of
+//! the documents does to the deadline.
 //!
 //! Sources: 招标投标法 23, 24, 28; 招标投标法实施条例 21, 36; 民法典 201, 203; 电子签名法 11.
 
+mod calendar;
 mod judge;
 mod period;
 mod types;
 
 pub use types::{
-    Acknowledgement, Amendment, AmendmentJudgement, Basis, Boundary, Counting, Judge, JudgeMany,
-    Judgement, MinimumPeriod, PeriodJudgement, Submission, Verdict, Verdicts,
+    Acknowledgement, Amendment, AmendmentJudgement, Basis, Boundary, Calendar, Counting,
+    EarlinessJudgement, EndOfPeriod, Judge, JudgeMany, Judgement, MinimumPeriod, NotEarlier,
+    PeriodEnd, PeriodJudgement, Submission, Unit, Verdict, Verdicts,
 };
 
 use yilian_contract::prelude::*;
@@ -49,6 +52,14 @@ pub enum DeadlineError {
         law = "电子签名法 第十一条"
     )]
     NamelessValidator,
+    /// No calendar, one that is malformed, or one that does not reach far enough.
+    #[error(
+        code = 104,
+        zh = "日历缺失、格式不符或未覆盖所需日期",
+        en = "the calendar is missing, malformed or does not reach",
+        law = "民法典 第二百零三条"
+    )]
+    BadCalendar(String),
 }
 
 /// The rule.
@@ -74,6 +85,16 @@ impl Deadline {
     /// zh: 判定期限是否不少于法定日数 | en: Judge whether a period is as long as the law asks
     pub fn minimum_period(input: MinimumPeriod) -> Result<PeriodJudgement, DeadlineError> {
         period::minimum_period(&input)
+    }
+
+    /// zh: 计算期限终点 | en: Find the end of a period
+    pub fn end_of_period(input: EndOfPeriod) -> Result<PeriodEnd, DeadlineError> {
+        period::end_of_period(&input)
+    }
+
+    /// zh: 判定办理是否过早 | en: Judge whether a step is taken too early before another
+    pub fn not_earlier(input: NotEarlier) -> Result<EarlinessJudgement, DeadlineError> {
+        period::not_earlier(&input)
     }
 
     /// zh: 判定澄清或修改后截止时间是否应当顺延 | en: Judge whether a change of the documents moves the deadline

@@ -1,21 +1,34 @@
-//! Least periods between two steps, and what a change of the documents does to the deadline.
+//! Periods between two steps, and what a change of the documents does to the deadline.
 //!
-//! Days of the calendar only. Periods in working days need the statutory calendar and are not judged here.
+//! 民法典 第二百零一条: 按照年、月、日计算期间的，开始的当日不计入，自下一日开始计算。
+//! 民法典 第二百零三条: 期间的最后一日是法定休假日的，以法定休假日结束的次日为期间的最后一日。
 
 use domain::{Bilingual, DAY_MS, beijing_date, beijing_day_start, beijing_text, law};
 
 use crate::DeadlineError;
+use crate::calendar::Days;
 use crate::judge::in_range;
-use crate::types::{Amendment, AmendmentJudgement, Counting, MinimumPeriod, PeriodJudgement};
+use crate::types::{
+    Amendment, AmendmentJudgement, Calendar, Counting, EarlinessJudgement, EndOfPeriod,
+    MinimumPeriod, NotEarlier, PeriodEnd, PeriodJudgement, Unit,
+};
 
-/// 招标投标法 第二十四条: 自招标文件开始发出之日起至投标人提交投标文件截止之日止，最短不得少于二十日。
+/// Days beyond which a number is a slip: periods of the law are weeks.
+const DAYS_MAX: u32 = 366;
+
 pub(crate) fn minimum_period(input: &MinimumPeriod) -> Result<PeriodJudgement, DeadlineError> {
     in_range(input.end_ms)?;
-    let earliest_end_ms = earliest_end(input.start_ms, input.days, input.counting)?;
+    let period = Period {
+        days: input.days,
+        unit: input.unit,
+        counting: input.counting,
+        calendar: input.calendar.as_ref(),
+    };
+    let earliest_end_ms = period.end(input.start_ms)?;
     let satisfied = input.end_ms >= earliest_end_ms;
     let (start, end) = (beijing_text(input.start_ms), beijing_text(input.end_ms));
     let earliest = beijing_text(earliest_end_ms);
-    let days = input.days;
+    let (zh, en) = period.text();
     let (zh_end, en_end) = if satisfied {
         ("满足", "long enough")
     } else {
@@ -25,21 +38,126 @@ pub(crate) fn minimum_period(input: &MinimumPeriod) -> Result<PeriodJudgement, D
         satisfied,
         earliest_end_ms,
         reason: Bilingual {
-            zh: format!("自 {start} 起不少于{days}日，最早 {earliest}；实际 {end}：{zh_end}"),
-            en: format!(
-                "{days} days from {start} end {earliest} at the earliest; set {end}: {en_end}"
-            ),
+            zh: format!("自 {start} 起不少于{zh}，最早 {earliest}；实际 {end}：{zh_end}"),
+            en: format!("{en} from {start} end {earliest} at the earliest; set {end}: {en_end}"),
         },
-        law: [law::NOTICE_PERIOD, "；", law::PERIODS].concat(),
+        law: with_counting(&input.law),
     })
+}
+
+pub(crate) fn end_of_period(input: &EndOfPeriod) -> Result<PeriodEnd, DeadlineError> {
+    let period = Period {
+        days: input.days,
+        unit: input.unit,
+        counting: input.counting,
+        calendar: input.calendar.as_ref(),
+    };
+    let end_ms = period.end(input.start_ms)?;
+    Ok(PeriodEnd {
+        end_ms,
+        end: beijing_text(end_ms),
+        law: law::PERIODS.to_owned(),
+    })
+}
+
+/// 政府采购评审专家管理办法 第十五条: 评审专家抽取开始时间原则上不得早于评审活动开始前2个工作日。
+pub(crate) fn not_earlier(input: &NotEarlier) -> Result<EarlinessJudgement, DeadlineError> {
+    let (at, event) = (in_range(input.at_ms)?, in_range(input.event_ms)?);
+    let (from, to) = (beijing_date(at), beijing_date(event));
+    let days_before = match (input.unit, &input.calendar) {
+        _ if to.saturating_sub(from) > u64::from(DAYS_MAX) => DAYS_MAX,
+        (Unit::Day, _) => to.saturating_sub(from) as u32,
+        (Unit::WorkingDay, Some(calendar)) => Days::of(calendar)?.between(from, to)?,
+        (Unit::WorkingDay, None) => return Err(no_calendar()),
+    };
+    let satisfied = days_before <= input.days;
+    let (at, event, most) = (beijing_text(at), beijing_text(event), input.days);
+    let (zh_end, en_end) = if satisfied {
+        ("允许", "allowed")
+    } else {
+        ("过早", "too early")
+    };
+    let (zh_unit, en_unit) = unit_text(input.unit);
+    Ok(EarlinessJudgement {
+        satisfied,
+        days_before,
+        reason: Bilingual {
+            zh: format!("{at} 距 {event} {days_before}个{zh_unit}，不得早于{most}个：{zh_end}"),
+            en: format!("{at} is {days_before} {en_unit} before {event}, at most {most}: {en_end}"),
+        },
+        law: law::PERIODS.to_owned(),
+    })
+}
+
+/// A number of days, and how they count.
+struct Period<'p> {
+    days: u32,
+    unit: Unit,
+    counting: Counting,
+    calendar: Option<&'p Calendar>,
+}
+
+impl Period<'_> {
+    /// The earliest end. By dates the period may end on the last day; by duration at the same time of that day.
+    fn end(&self, start_ms: u64) -> Result<u64, DeadlineError> {
+        let (start_ms, days) = (in_range(start_ms)?, self.days);
+        if days > DAYS_MAX {
+            return Err(DeadlineError::TooMany(format!(
+                "{days} days: expected at most {DAYS_MAX}"
+            )));
+        }
+        let first = beijing_date(start_ms);
+        let last = match (self.unit, self.calendar) {
+            (Unit::Day, None) => first + u64::from(days),
+            // A period of no days ends when it begins, holiday or not.
+            (Unit::Day, Some(_)) if days == 0 => first,
+            (Unit::Day, Some(calendar)) => {
+                Days::of(calendar)?.working_from(first + u64::from(days))?
+            }
+            (Unit::WorkingDay, Some(calendar)) => Days::of(calendar)?.working_after(first, days)?,
+            (Unit::WorkingDay, None) => return Err(no_calendar()),
+        };
+        let end = match self.counting {
+            Counting::Duration => start_ms + (last - first) * DAY_MS,
+            // Zero days would end before they began, on the morning of the first day.
+            Counting::Dates => beijing_day_start(last).max(start_ms),
+        };
+        in_range(end)
+    }
+
+    fn text(&self) -> (String, String) {
+        let (zh, en) = unit_text(self.unit);
+        (format!("{}{zh}", self.days), format!("{} {en}", self.days))
+    }
+}
+
+fn unit_text(unit: Unit) -> (&'static str, &'static str) {
+    match unit {
+        Unit::Day => ("日", "days"),
+        Unit::WorkingDay => ("工作日", "working days"),
+    }
+}
+
+fn no_calendar() -> DeadlineError {
+    DeadlineError::BadCalendar("working days need a calendar".to_owned())
+}
+
+fn with_counting(article: &str) -> String {
+    [article, "；", law::PERIODS].concat()
 }
 
 /// 招标投标法实施条例 第二十一条: 澄清或者修改的内容可能影响投标文件编制的，招标人应当在投标截止时间至少15日前通知；
 /// 不足15日的，招标人应当顺延提交投标文件的截止时间。
 pub(crate) fn amendment(input: &Amendment) -> Result<AmendmentJudgement, DeadlineError> {
     in_range(input.deadline_ms)?;
+    let period = Period {
+        days: input.days,
+        unit: input.unit,
+        counting: input.counting,
+        calendar: input.calendar.as_ref(),
+    };
     let required_deadline_ms = if input.affects_bids {
-        earliest_end(input.notified_ms, input.days, input.counting)?
+        period.end(input.notified_ms)?
     } else {
         in_range(input.notified_ms)?
     };
@@ -55,7 +173,7 @@ pub(crate) fn amendment(input: &Amendment) -> Result<AmendmentJudgement, Deadlin
         deadline_ms,
         postponed: deadline_ms > input.deadline_ms,
         reason: amendment_reason(input, wanted, required_deadline_ms, earlier, too_soon),
-        law: [law::AMENDMENT, "；", law::PERIODS].concat(),
+        law: with_counting(&input.law),
     })
 }
 
@@ -76,12 +194,13 @@ fn amendment_reason(
     }
     if too_soon {
         let days = input.days;
+        let (zh, en) = unit_text(input.unit);
         return Bilingual::new(
             format!(
-                "于 {notified} 通知，截止时间 {new} 距通知不足{days}日，应当顺延至不早于 {least}"
+                "于 {notified} 通知，截止时间 {new} 距通知不足{days}{zh}，应当顺延至不早于 {least}"
             ),
             format!(
-                "told at {notified}, less than {days} days before {new}: \
+                "told at {notified}, less than {days} {en} before {new}: \
                  the deadline must move to {least} or later"
             ),
         );
@@ -92,97 +211,6 @@ fn amendment_reason(
     )
 }
 
-/// The earliest end of a period of days.
-///
-/// 民法典 第二百零一条: 按照年、月、日计算期间的，开始的当日不计入，自下一日开始计算。
-fn earliest_end(start_ms: u64, days: u32, counting: Counting) -> Result<u64, DeadlineError> {
-    let days = u64::from(days);
-    let start_ms = in_range(start_ms)?;
-    let end = match counting {
-        Counting::Duration => start_ms + days * DAY_MS,
-        // Zero days would end before they began, on the morning of the first day.
-        Counting::Dates => beijing_day_start(beijing_date(start_ms) + days).max(start_ms),
-    };
-    in_range(end)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Deadline;
-    use yilian_contract::testing::TestChain;
-
-    const HOUR_MS: u64 = 3_600_000;
-    /// 2026-11-24 23:59:00.000 at UTC+8.
-    const LATE_EVENING: u64 = 1_795_535_940_000;
-
-    fn period(end_ms: u64, counting: Counting) -> PeriodJudgement {
-        let chain = TestChain::new();
-        chain.deploy_rule(Deadline);
-        let input = MinimumPeriod {
-            start_ms: LATE_EVENING,
-            end_ms,
-            days: 20,
-            counting,
-        };
-        chain.judge("deadline", "minimum_period", &input).unwrap()
-    }
-
-    #[test]
-    fn twenty_days_of_24_hours_end_to_the_millisecond() {
-        let end = LATE_EVENING + 20 * DAY_MS;
-        assert!(period(end, Counting::Duration).satisfied);
-        let short = period(end - 1, Counting::Duration);
-        assert!(!short.satisfied);
-        assert_eq!(short.earliest_end_ms, end);
-        assert!(short.law.contains("招标投标法 第二十四条"));
-    }
-
-    #[test]
-    fn by_dates_the_first_day_does_not_count_and_the_twentieth_does() {
-        let midnight = LATE_EVENING + 60_000;
-        assert!(period(midnight + 19 * DAY_MS, Counting::Dates).satisfied);
-        assert!(!period(midnight + 19 * DAY_MS - 1, Counting::Dates).satisfied);
-    }
-
-    fn amended(new_deadline_ms: Option<u64>, affects_bids: bool) -> AmendmentJudgement {
-        let chain = TestChain::new();
-        chain.deploy_rule(Deadline);
-        let input = Amendment {
-            notified_ms: LATE_EVENING,
-            deadline_ms: LATE_EVENING + 10 * DAY_MS,
-            new_deadline_ms,
-            affects_bids,
-            days: 15,
-            counting: Counting::Duration,
-        };
-        chain.judge("deadline", "amendment", &input).unwrap()
-    }
-
-    #[test]
-    fn a_change_that_affects_bids_less_than_15_days_before_forces_the_deadline_to_move() {
-        let required = LATE_EVENING + 15 * DAY_MS;
-        let refused = amended(None, true);
-        assert!(!refused.allowed);
-        assert_eq!(refused.required_deadline_ms, required);
-        assert_eq!(refused.deadline_ms, LATE_EVENING + 10 * DAY_MS);
-        assert!(!amended(Some(required - 1), true).allowed);
-        let allowed = amended(Some(required), true);
-        assert!(allowed.allowed && allowed.postponed);
-        assert_eq!(allowed.deadline_ms, required);
-    }
-
-    #[test]
-    fn a_change_that_affects_no_bid_leaves_the_deadline() {
-        let judgement = amended(None, false);
-        assert!(judgement.allowed && !judgement.postponed);
-        assert_eq!(judgement.deadline_ms, LATE_EVENING + 10 * DAY_MS);
-    }
-
-    #[test]
-    fn a_deadline_never_moves_forward() {
-        let judgement = amended(Some(LATE_EVENING + 10 * DAY_MS - HOUR_MS), false);
-        assert!(!judgement.allowed);
-        assert!(judgement.reason.en.contains("must not move forward"));
-    }
-}
+#[path = "period_tests.rs"]
+mod tests;

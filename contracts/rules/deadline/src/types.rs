@@ -117,6 +117,80 @@ pub enum Counting {
     Duration,
 }
 
+/// Which days count.
+#[derive(Json, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 日: every day.
+    Day,
+    /// 工作日: working days of the statutory calendar.
+    WorkingDay,
+}
+
+/// Which days of a span are working days, as the State Council's notices say; never by the day of the week.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// 首日 | the first day of the span, as 2026-02-14
+    pub first_day: String,
+    /// 逐日标志 | one character per day: 1 a working day, 0 none
+    pub days: String,
+    /// 依据 | the notices, with the version of each year on the chain
+    pub source: String,
+}
+
+/// A time, and the days after it.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct EndOfPeriod {
+    /// 起点 | the first step, Unix time in ms
+    pub start_ms: u64,
+    /// 日数 | the number of days
+    pub days: u32,
+    /// 日的种类 | which days count
+    pub unit: Unit,
+    /// 计算方式 | how they are counted
+    pub counting: Counting,
+    /// 日历 | the calendar: needed for working days; with it, a period of days that would end on a holiday ends on the next working day
+    pub calendar: Option<Calendar>,
+}
+
+/// The end of a period.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct PeriodEnd {
+    /// 终点 | Unix time in ms
+    pub end_ms: u64,
+    /// 终点 | as people read it
+    pub end: String,
+    /// 法律依据 | the articles it rests on
+    pub law: String,
+}
+
+/// A step that may be taken only so many working days before another one.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct NotEarlier {
+    /// 办理时间 | when it is taken, Unix time in ms
+    pub at_ms: u64,
+    /// 事件时间 | the other step, Unix time in ms
+    pub event_ms: u64,
+    /// 日数 | the most days before it
+    pub days: u32,
+    /// 日的种类 | which days count
+    pub unit: Unit,
+    /// 日历 | the calendar, for working days
+    pub calendar: Option<Calendar>,
+}
+
+/// The decision on it.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct EarlinessJudgement {
+    /// 是否满足 | whether it may be taken
+    pub satisfied: bool,
+    /// 相隔日数 | days between the two, the first day not counted
+    pub days_before: u32,
+    /// 理由 | the reason
+    pub reason: Bilingual,
+    /// 法律依据 | the article on counting
+    pub law: String,
+}
+
 /// Two steps and the days that must lie between.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
 pub struct MinimumPeriod {
@@ -126,8 +200,14 @@ pub struct MinimumPeriod {
     pub end_ms: u64,
     /// 最少日数 | the least number of days
     pub days: u32,
+    /// 日的种类 | which days count
+    pub unit: Unit,
     /// 计算方式 | how they are counted
     pub counting: Counting,
+    /// 日历 | the calendar, as in `EndOfPeriod`
+    pub calendar: Option<Calendar>,
+    /// 法律依据 | the article that fixes the number
+    pub law: String,
 }
 
 /// The decision on a period.
@@ -156,8 +236,14 @@ pub struct Amendment {
     pub affects_bids: bool,
     /// 最少日数 | the least number of days to the deadline, 15 by law
     pub days: u32,
+    /// 日的种类 | which days count
+    pub unit: Unit,
     /// 计算方式 | how they are counted
     pub counting: Counting,
+    /// 日历 | the calendar, as in `EndOfPeriod`
+    pub calendar: Option<Calendar>,
+    /// 法律依据 | the article that fixes the number
+    pub law: String,
 }
 
 /// The decision on a change.

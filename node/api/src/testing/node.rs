@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use serde_json::{Value, json};
+use serde_json::{Value, json as value};
 use tokio::sync::broadcast;
+use yilian_acknowledgement::Acknowledgement;
 use yilian_crypto::{Digest, SecretKey};
 use yilian_primitives::{
     Address, Cause, CommitCertificate, Commitment, Envelope, Event, Header, Height, Outcome,
-    Receipt, Refusal, RefusalCode, RuleCallTrace, Trace, TransactionPayload, TxId, Validator,
-    ValidatorSet, VerifiedTransaction, cbor::Cbor,
+    Receipt, Refusal, RefusalCode, RuleCallTrace, TimestampMs, Trace, TransactionPayload, TxId,
+    Validator, ValidatorSet, VerifiedTransaction, cbor::Cbor, json,
 };
 use yilian_verify::Question;
 
 use crate::backend::{
-    Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence, Execution,
-    Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus,
-    StateProofRecord, Status, Tile, TransactionRecord,
+    Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
+    Evidence, Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
+    ReleaseStatus, StateProofRecord, Status, Tile, TransactionRecord,
 };
 
 pub(crate) const CHAIN: &str = "yilian-test";
@@ -192,11 +193,11 @@ impl Backend for FakeNode {
     }
 
     fn network(&self) -> Result<Value, Fault> {
-        Ok(json!({ "chain_id": CHAIN, "digest": digest(9) }))
+        Ok(value!({ "chain_id": CHAIN, "digest": digest(9) }))
     }
 
     fn releases(&self) -> Result<Value, Fault> {
-        Ok(json!({ "group": null, "waiting": [] }))
+        Ok(value!({ "group": null, "waiting": [] }))
     }
 
     fn tip(&self) -> Height {
@@ -348,7 +349,7 @@ impl Backend for FakeNode {
             .map(|certificate| StateProofRecord {
                 header,
                 certificate,
-                proof: json!({ "siblings": [] }),
+                proof: value!({ "siblings": [] }),
                 value: (key == b"meta").then(|| b"{}".to_vec()),
             }))
     }
@@ -407,6 +408,35 @@ impl Backend for FakeNode {
         }
         chain.waiting.insert(id, transaction);
         Ok(id)
+    }
+
+    fn acknowledge(
+        &self,
+        envelope: Envelope,
+        received_ms: TimestampMs,
+    ) -> Result<Acknowledged, Refusal> {
+        let transaction = envelope.clone().verify()?;
+        let payload = transaction.payload();
+        let args = json::canonical(&payload.args);
+        let submission =
+            yilian_acknowledgement::submission(&payload.contract, &payload.method, &args);
+        let tx_id = self.submit(envelope)?;
+        Ok(Acknowledged {
+            chain_id: CHAIN.to_owned(),
+            tx_id,
+            submission,
+            acknowledgement: Acknowledgement::sign(
+                CHAIN,
+                &submission,
+                received_ms,
+                Digest::ZERO,
+                &SecretKey::from_seed([9; 32]),
+            ),
+        })
+    }
+
+    fn clock_ms(&self) -> TimestampMs {
+        1_000
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Height> {

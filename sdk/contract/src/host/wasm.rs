@@ -60,6 +60,15 @@ unsafe extern "C" {
         method: *const u8,
         method_length: usize,
     );
+    fn schedule(
+        name: *const u8,
+        name_length: usize,
+        method: *const u8,
+        method_length: usize,
+        high: u32,
+        low: u32,
+    );
+    fn unschedule(name: *const u8, name_length: usize);
 }
 
 /// SHA-256's number in `hash`.
@@ -233,6 +242,26 @@ impl Host {
                 method.len(),
             )
         }
+    }
+
+    pub(crate) fn schedule(&self, name: &str, method: &str, at_ms: u64) {
+        let (high, low) = ((at_ms >> 32) as u32, at_ms as u32);
+        // SAFETY: pointers and lengths of live slices.
+        unsafe {
+            schedule(
+                name.as_ptr(),
+                name.len(),
+                method.as_ptr(),
+                method.len(),
+                high,
+                low,
+            )
+        }
+    }
+
+    pub(crate) fn unschedule(&self, name: &str) {
+        // SAFETY: pointer and length of a live slice.
+        unsafe { unschedule(name.as_ptr(), name.len()) }
     }
 }
 

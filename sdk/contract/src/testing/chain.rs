@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::host::state_key;
 use super::world::{Answer, Call, Code, World};
 use crate::limits::{ARGS_BYTES_MAX, RESULT_BYTES_MAX};
-use crate::{Env, Json, Ledger, Refusal, Rule, Value, hex, json, sha256_text};
+use crate::{Due, Env, Json, Ledger, Refusal, Rule, Value, hex, json, sha256_text};
 
 /// An event that a ledger emitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ impl TestChain {
             height: 1,
             time_ms: 0,
             tx_id: sha256_text(b""),
+            submission: sha256_text(b""),
             caller: key_of(""),
             organisation: String::new(),
             roles: Vec::new(),
@@ -181,6 +182,7 @@ impl TestChain {
         let env = Env {
             contract: ledger.to_owned(),
             tx_id: sha256_text(format!("transaction {}", env.log_index).as_bytes()),
+            submission: submission_of(ledger, method, args),
             ..env
         };
         self.env.borrow_mut().log_index += 1;
@@ -215,6 +217,44 @@ impl TestChain {
             .collect()
     }
 
+    /// Makes the next block at a time, in which all calls that were scheduled up to it are made, the oldest first.
+    ///
+    /// Gives what each called method answered.
+    pub fn pass_to(&self, time_ms: u64) -> Vec<Result<Value, Refusal>> {
+        self.at(time_ms);
+        self.env.borrow_mut().height += 1;
+        let mut answers = Vec::new();
+        while let Some((contract, name, method)) = self.take_due(time_ms) {
+            let env = Env {
+                caller: "system".to_owned(),
+                organisation: String::new(),
+                roles: Vec::new(),
+                ..self.env()
+            };
+            let answer = self.transact(env, &contract, &method, &json::to_vec(&Due { name }));
+            answers.push(answer.map(|bytes| read_result(&bytes)));
+        }
+        answers
+    }
+
+    fn take_due(&self, time_ms: u64) -> Option<(String, String, String)> {
+        let mut schedule = self.world.schedule.borrow_mut();
+        let due = schedule.iter().filter(|(_, (at_ms, _))| *at_ms <= time_ms);
+        let place = due.min_by_key(|(_, (at_ms, _))| *at_ms)?.0.clone();
+        let (_, method) = schedule.remove(&place)?;
+        Some((place.0, place.1, method))
+    }
+
+    /// Times of a ledger's scheduled calls by their names.
+    pub fn scheduled(&self, ledger: &str) -> Vec<(String, u64)> {
+        let schedule = self.world.schedule.borrow();
+        let own = schedule
+            .iter()
+            .filter(|((contract, _), _)| contract == ledger);
+        own.map(|((_, name), (at_ms, _))| (name.clone(), *at_ms))
+            .collect()
+    }
+
     /// Identities whose release was asked for and has not come.
     pub fn pending_releases(&self) -> Vec<String> {
         let releases = self.world.releases.borrow();
@@ -245,6 +285,16 @@ impl TestChain {
             .insert(key, json::to_vec(value));
         self
     }
+}
+
+/// What validators acknowledge of a transaction: the digest that the chain computes.
+pub fn submission_of(ledger: &str, method: &str, args: &[u8]) -> String {
+    let mut bytes = b"YILIAN/submission/v1\0".to_vec();
+    for part in [ledger.as_bytes(), method.as_bytes(), args] {
+        bytes.extend_from_slice(&(part.len() as u32).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    sha256_text(&bytes)
 }
 
 /// A key text that belongs to an organisation of a test. Nobody can sign with it.

@@ -145,6 +145,17 @@ impl Host {
         };
         self.world.request(&self.env.contract, method, release);
     }
+
+    pub(crate) fn schedule(&self, name: &str, method: &str, at_ms: u64) {
+        self.changing();
+        let entry = Some((at_ms, method.to_owned()));
+        self.world.schedule(&self.env.contract, name, entry);
+    }
+
+    pub(crate) fn unschedule(&self, name: &str) {
+        self.changing();
+        self.world.schedule(&self.env.contract, name, None);
+    }
 }
 
 fn bounded(args: &[u8]) {

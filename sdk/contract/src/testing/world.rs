@@ -26,7 +26,13 @@ enum Undo {
     State(Vec<u8>, Option<Vec<u8>>),
     Event,
     Release,
+    Schedule(Place, Option<Entry>),
 }
+
+/// Contract and name of a scheduled call.
+pub(super) type Place = (String, String);
+/// Time and method of a scheduled call.
+pub(super) type Entry = (u64, String);
 
 /// Everything a test chain knows.
 #[derive(Default)]
@@ -39,6 +45,7 @@ pub(super) struct World {
     pub(super) events: RefCell<Vec<Event>>,
     /// Asked-for releases: contract, method, request.
     pub(super) releases: RefCell<Vec<(String, String, Release)>>,
+    pub(super) schedule: RefCell<BTreeMap<Place, Entry>>,
     journal: RefCell<Vec<Undo>>,
 }
 
@@ -77,6 +84,20 @@ impl World {
         self.record(Undo::Release);
     }
 
+    pub(super) fn schedule(&self, contract: &str, name: &str, entry: Option<Entry>) {
+        let place = (contract.to_owned(), name.to_owned());
+        let old = self.plan(&place, entry);
+        self.record(Undo::Schedule(place, old));
+    }
+
+    fn plan(&self, place: &Place, entry: Option<Entry>) -> Option<Entry> {
+        let mut schedule = self.schedule.borrow_mut();
+        match entry {
+            Some(entry) => schedule.insert(place.clone(), entry),
+            None => schedule.remove(place),
+        }
+    }
+
     fn roll_back(&self, mark: usize) {
         loop {
             let mut journal = self.journal.borrow_mut();
@@ -92,6 +113,9 @@ impl World {
                 }
                 Some(Undo::Event) => {
                     self.events.borrow_mut().pop();
+                }
+                Some(Undo::Schedule(place, old)) => {
+                    self.plan(&place, old);
                 }
                 Some(Undo::Release) => {
                     self.releases.borrow_mut().pop();

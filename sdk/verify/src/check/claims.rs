@@ -188,7 +188,7 @@ fn all_revealed(
             ),
         ));
     }
-    let held = opening.held;
+    let held = opening.held.unwrap_or(0);
     Ok(Text::new(
         format!("标段 {tender} 揭示的投标恰为所列 {count} 份承诺（登记应有 {held} 份），没有其他"),
         format!(

@@ -61,6 +61,7 @@ fn a_tender_goes_all_the_way() {
         "registered",
         "published",
         "closed",
+        "held",
         "revealed",
         "opened",
         "pool_committed",
@@ -114,7 +115,7 @@ fn the_rules_pinned_at_publication_judge_to_the_end() {
     let mut late = commit_of("late");
     late.tender = Some(TENDER.to_owned());
     assert_eq!(story.code("commit", &late), 230);
-    assert!(story.close(3).is_ok());
+    story.close(&BIDDERS);
 }
 
 #[test]
@@ -255,8 +256,9 @@ fn before_the_deadline_a_tender_is_cancelled_and_does_not_fail() {
 fn nothing_follows_an_end() {
     let story = Story::published();
     story.done("cancel", &cancel());
+    assert_eq!(story.chain.scheduled("tender"), []);
     story.chain.at(DEADLINE);
-    assert_eq!(story.close(3).unwrap_err().code, 206);
+    assert_eq!(story.system().code("hold", &hold_of(&BIDDERS)), 206);
     assert_eq!(story.agency().code("cancel", &cancel()), 206);
     assert_eq!(
         story

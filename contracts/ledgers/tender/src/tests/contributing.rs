@@ -1,7 +1,6 @@
 //! The supervising department adds to the seed.
 
 use super::story::*;
-use crate::contribution::WAIT_MS;
 use crate::*;
 use domain::{Hex32, release_seed};
 
@@ -56,10 +55,14 @@ fn the_seed_follows_from_release_and_contribution() {
 fn a_draw_waits_for_the_value_and_goes_on_without_it_when_the_time_is_over() {
     let story = committed();
     assert_eq!(story.centre().code("draw", &story.start_args()), 268);
-    let frozen = story.draw_record().frozen_at_ms;
-    story.chain.at(frozen + WAIT_MS - 1);
+    let until = story.draw_record().contribution_until_ms.expect("a limit");
+    story.pass_to(until - 1);
     assert_eq!(story.centre().code("draw", &story.start_args()), 268);
-    story.chain.at(frozen + WAIT_MS);
+    story.pass_to(until);
+    assert_eq!(
+        story.steps().last().map(String::as_str),
+        Some("contribution_lapsed")
+    );
     story.centre().done("draw", &story.start_args());
     // Too late: what is asked for is frozen.
     assert_eq!(

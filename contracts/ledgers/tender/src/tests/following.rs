@@ -12,7 +12,7 @@ fn files_that_stay_the_same_pass_every_stage() {
         assert_eq!((checked.complete, checked.passed), (true, Some(true)));
     }
     assert_eq!(
-        story.steps()[4..],
+        story.steps()[5..],
         ["opened", "checked_opened", "checked_evaluated"]
     );
 }
@@ -94,10 +94,9 @@ fn bids_that_were_not_opened_stand_between_and_are_passed_over() {
     let story = Story::sealed();
     let fourth = "91620100MA9000009A";
     story.done("commit", &commit_of(fourth));
-    story.chain.at(DEADLINE);
-    story.close(4).unwrap();
+    story.close(&[BIDDERS[0], BIDDERS[1], BIDDERS[2], fourth]);
     let mut reveal = reveal_of(&[BIDDERS[0], BIDDERS[1], BIDDERS[2], fourth]);
-    reveal.bids[3].decryption = Decryption::OtherFault;
+    reveal.bids[3].decryption = Decryption::PlatformFailure;
     story.done("reveal", &reveal);
     story.done(
         "open",

@@ -12,17 +12,91 @@ fn open_args(difference: bool) -> Open {
 }
 
 #[test]
-fn a_tender_is_not_closed_before_its_deadline() {
+fn the_chain_itself_closes_a_tender_when_its_deadline_has_come() {
     let story = Story::sealed();
-    story.chain.at(DEADLINE - 1);
-    let refusal = story.close(3).unwrap_err();
-    assert_eq!(
-        (refusal.code, &*refusal.law),
-        (240, "招标投标法 第三十四条")
-    );
+    story.pass_to(DEADLINE - 1);
+    assert_eq!(story.record().status, Status::Published);
+    assert_eq!(story.system().code("hold", &hold_of(&BIDDERS)), 206);
+    story.pass_to(DEADLINE);
+    assert_eq!(story.record().status, Status::Closed);
+    assert_eq!(story.record().opening.unwrap().closed_ms, DEADLINE);
+    assert_eq!(story.steps().last().map(String::as_str), Some("closed"));
+}
+
+#[test]
+fn nobody_else_calls_what_only_time_may_call() {
+    let story = Story::sealed();
     story.chain.at(DEADLINE);
-    assert!(!story.close(3).unwrap().must_fail);
-    assert_eq!(story.close(3).unwrap_err().code, 206);
+    let due = yilian_contract::Due {
+        name: format!("deadline/{TENDER}"),
+    };
+    assert_eq!(story.system().code("on_time", &due), 253);
+}
+
+#[test]
+fn a_deadline_that_was_moved_closes_at_its_new_time_alone() {
+    let story = Story::published();
+    let amend = Amend {
+        tender: TENDER.to_owned(),
+        document: digest("change"),
+        affects_bids: true,
+        deadline_ms: Some(DEADLINE + DAY_MS),
+        reason: text(),
+    };
+    story.done("amend", &amend);
+    story.pass_to(DEADLINE);
+    assert_eq!(story.record().status, Status::Published);
+    story.pass_to(DEADLINE + DAY_MS);
+    assert_eq!(story.record().status, Status::Closed);
+}
+
+#[test]
+fn a_list_of_bids_held_comes_in_pages_and_names_each_once() {
+    let story = Story::sealed();
+    story.pass_to(DEADLINE);
+    let mut page = hold_of(&BIDDERS[..2]);
+    page.held = 3;
+    let so_far: Held = story.system().call("hold", &page);
+    assert_eq!((so_far.listed, so_far.held), (2, 3));
+    assert_eq!(story.code("reveal", &reveal_of(&BIDDERS[..1])), 206);
+    let mut rest = hold_of(&BIDDERS[1..]);
+    rest.held = 3;
+    assert_eq!(story.code("hold", &rest), 244);
+    rest.commitments.remove(0);
+    let mut changed = rest.clone();
+    changed.held = 4;
+    assert_eq!(story.code("hold", &changed), 244);
+    let mut invented = rest.clone();
+    invented.commitments[0] = digest("never sealed");
+    assert_eq!(story.code("hold", &invented), 233);
+    story.done("hold", &rest);
+    story.done("reveal", &reveal_of(&BIDDERS));
+    assert_eq!(story.code("hold", &rest), 244);
+}
+
+#[test]
+fn a_bid_that_was_on_no_list_is_counted_and_must_be_explained() {
+    let story = Story::sealed();
+    let fourth = "91620100MA900000EF";
+    story.done("commit", &commit_of(fourth));
+    story.close(&BIDDERS);
+    story.done("reveal", &reveal_of(&[BIDDERS[0], BIDDERS[1], fourth]));
+    // As many as were held, and yet one is hidden and one invented.
+    let refusal = story.refused("open", &open_args(false));
+    assert_eq!(refusal.code, 244);
+    assert!(
+        refusal.detail.contains("not on the list 1"),
+        "{}",
+        refusal.detail
+    );
+    assert!(
+        refusal.detail.contains(&sealed_by(BIDDERS[2]).to_string()),
+        "{}",
+        refusal.detail
+    );
+    let opened: Opened = story.call("open", &open_args(true));
+    assert_eq!((opened.difference, opened.unlisted), (0, 1));
+    assert_eq!(opened.hidden, [sealed_by(BIDDERS[2])]);
 }
 
 #[test]
@@ -64,7 +138,7 @@ fn fewer_than_three_held_can_only_fail() {
 fn fewer_than_three_opened_can_only_fail() {
     let story = Story::closed(3);
     let mut args = reveal_of(&BIDDERS);
-    args.bids[1].decryption = Decryption::BidderFault;
+    args.bids[1].decryption = Decryption::NoKey;
     story.done("reveal", &args);
     let opened: Opened = story.call("open", &open_args(false));
     assert!(opened.must_fail);
@@ -94,7 +168,7 @@ fn a_late_bid_is_refused_at_the_reveal_with_its_time() {
     let story = Story::sealed();
     story.chain.at(DEADLINE);
     story.done("commit", &commit_of("91620100MA900000EF"));
-    story.close(3).unwrap();
+    story.close(&BIDDERS);
     let refusal = story.refused("reveal", &reveal_of(&["91620100MA900000EF"]));
     assert_eq!(refusal.code, 230);
     assert!(
@@ -123,9 +197,10 @@ fn one_bidder_has_one_bid() {
 #[test]
 fn the_tenderers_agency_does_not_bid() {
     let story = Story::published();
-    story.system().done("commit", &commit_of(AGENCY));
-    story.chain.at(DEADLINE);
-    story.close(3).unwrap();
+    for bidder in [AGENCY, BIDDERS[0], BIDDERS[1]] {
+        story.system().done("commit", &commit_of(bidder));
+    }
+    story.close(&[AGENCY, BIDDERS[0], BIDDERS[1]]);
     assert_eq!(story.code("reveal", &reveal_of(&[AGENCY])), 243);
 }
 
@@ -139,7 +214,10 @@ fn a_bidder_left_out_brings_its_own_bid_and_no_other() {
 
 #[test]
 fn a_missing_bid_is_named_and_must_be_explained() {
-    let story = Story::closed(4);
+    let story = Story::sealed();
+    let fourth = "91620100MA900000EF";
+    story.done("commit", &commit_of(fourth));
+    story.close(&[BIDDERS[0], BIDDERS[1], BIDDERS[2], fourth]);
     story.done("reveal", &reveal_of(&BIDDERS));
     let refusal = story.refused("open", &open_args(false));
     assert_eq!(
@@ -151,8 +229,10 @@ fn a_missing_bid_is_named_and_must_be_explained() {
         "{}",
         refusal.detail
     );
+    assert!(refusal.detail.contains(&sealed_by(fourth).to_string()));
     let opened: Opened = story.call("open", &open_args(true));
     assert_eq!((opened.difference, opened.must_fail), (-1, false));
+    assert_eq!(opened.hidden, [sealed_by(fourth)]);
     assert_eq!(story.record().opening.unwrap().difference, Some(text()));
 }
 
@@ -167,7 +247,6 @@ fn withdraw_args(bidder: &str) -> Withdraw {
     Withdraw {
         commitment: sealed_by(bidder),
         signature: None,
-        acknowledgements: Vec::new(),
     }
 }
 
@@ -175,8 +254,7 @@ fn withdraw_args(bidder: &str) -> Withdraw {
 fn a_bid_withdrawn_in_time_is_none() {
     let story = Story::sealed();
     story.done("withdraw", &withdraw_args(BIDDERS[0]));
-    story.chain.at(DEADLINE);
-    story.close(3).unwrap();
+    story.close(&BIDDERS);
     assert_eq!(story.code("reveal", &reveal_of(&BIDDERS)), 234);
 }
 
@@ -186,7 +264,7 @@ fn a_bid_withdrawn_after_the_deadline_counts_as_revoked() {
     story.done("commit", &commit_of("91620100MA900000EF"));
     story.chain.at(DEADLINE);
     story.done("withdraw", &withdraw_args("91620100MA900000EF"));
-    story.close(4).unwrap();
+    story.close(&[BIDDERS[0], BIDDERS[1], BIDDERS[2], "91620100MA900000EF"]);
     story.done(
         "reveal",
         &reveal_of(&[BIDDERS[0], BIDDERS[1], BIDDERS[2], "91620100MA900000EF"]),
@@ -207,8 +285,10 @@ fn the_last_replacement_in_time_stands() {
         signature: None,
     });
     story.done("commit", &newer);
-    story.chain.at(DEADLINE);
-    story.close(3).unwrap();
+    story.pass_to(DEADLINE);
+    let mut held = hold_of(&BIDDERS);
+    held.commitments[0] = newer.commitment;
+    story.done("hold", &held);
     let refusal = story.refused("reveal", &reveal_of(&BIDDERS));
     assert_eq!(refusal.code, 234);
     assert!(
@@ -231,7 +311,7 @@ fn a_late_replacement_leaves_the_first_bid_standing() {
         signature: None,
     });
     story.done("commit", &newer);
-    story.close(3).unwrap();
+    story.close(&BIDDERS);
     story.done("reveal", &reveal_of(&BIDDERS));
 }
 
@@ -263,8 +343,7 @@ fn a_full_page_is_revealed_in_one_call() {
     for bidder in &bidders {
         story.done("commit", &commit_of(bidder));
     }
-    story.chain.at(DEADLINE);
-    story.close(REVEAL_MAX as u32).unwrap();
+    story.close(&bidders);
     let so_far: RevealedSoFar = story.call("reveal", &reveal_of(&bidders));
     assert_eq!((so_far.revealed, so_far.opened), (200, 200));
     story.done("open", &open_args(false));

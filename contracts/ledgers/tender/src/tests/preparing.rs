@@ -78,7 +78,7 @@ fn publication_pins_rules_and_profile() {
     let view: TenderView = story.chain.view("tender", "get", &args).unwrap();
     let publication = view.publication.unwrap();
     assert_eq!(publication.rules.deadline, pinned);
-    assert_eq!(publication.profile.notice_days, 20);
+    assert_eq!(publication.profile.periods.notice.days, 20);
     assert_eq!(view.record.deadline_ms, Some(DEADLINE));
 }
 
@@ -206,11 +206,11 @@ fn a_profile_below_the_law_is_only_for_exercises() {
     assert_eq!(set(few), Err(209));
     assert_eq!(set(|profile| profile.title.zh.clear()), Err(207));
     let lawful = |profile: &mut Profile| {
-        (
-            profile.exercise,
-            profile.amendment_days,
-            profile.publicity_days,
-        ) = (false, 15, 3);
+        profile.exercise = false;
+        let periods = &mut profile.periods;
+        (periods.offer.days, periods.notice.days) = (5, 20);
+        (periods.prequalification.days, periods.amendment.days) = (5, 15);
+        periods.publicity.days = 3;
         profile.boundary = Boundary::NotAfter;
     };
     assert!(set(lawful).is_ok());

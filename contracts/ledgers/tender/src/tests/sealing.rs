@@ -3,7 +3,9 @@
 use super::story::*;
 use crate::*;
 use domain::DAY_MS;
-use yilian_contract::Digest32;
+use yilian_contract::json::to_vec;
+use yilian_contract::testing::submission_of;
+use yilian_contract::{Digest32, Json};
 use yilian_crypto::SecretKey;
 
 fn key(seed: u8) -> SecretKey {
@@ -12,6 +14,11 @@ fn key(seed: u8) -> SecretKey {
 
 fn key_text(seed: u8) -> String {
     key(seed).public_key().to_string()
+}
+
+/// What validators acknowledge of a call.
+fn submission<T: Json>(method: &str, args: &T) -> Digest32 {
+    Digest32::parse(&submission_of("tender", method, &to_vec(args))).unwrap()
 }
 
 fn acknowledged(seed: u8, subject: &Digest32, time_ms: u64) -> SignedAcknowledgement {
@@ -115,7 +122,7 @@ fn a_late_submission_that_names_its_tender_is_refused_with_the_rules_reason() {
         refusal.detail
     );
     // So it stays when bids are no longer taken.
-    story.close(3).unwrap();
+    story.close(&BIDDERS);
     assert_eq!(story.code("commit", &args), 230);
 }
 
@@ -130,7 +137,6 @@ fn only_the_sender_withdraws_a_bid_without_a_lock() {
     let args = Withdraw {
         commitment: sealed_by(BIDDERS[0]),
         signature: None,
-        acknowledgements: Vec::new(),
     };
     story.caller(BIDDERS[1], "bidder");
     assert_eq!(story.code("withdraw", &args), 235);
@@ -152,7 +158,6 @@ fn a_locked_bid_is_withdrawn_by_its_one_time_key_alone_whoever_sends_it() {
     let with = |signature: Option<String>| Withdraw {
         commitment: commit.commitment,
         signature,
-        acknowledgements: Vec::new(),
     };
     let sign = |seed, by| {
         Some(
@@ -194,35 +199,66 @@ fn a_signature_to_replace_serves_no_other_bid() {
     assert_eq!(story.code("commit", &third), 235);
 }
 
+fn bring(commitment: Digest32, acknowledgements: Vec<SignedAcknowledgement>) -> Acknowledge {
+    Acknowledge {
+        submissions: vec![Acknowledged {
+            commitment,
+            withdrawal: false,
+            acknowledgements,
+        }],
+    }
+}
+
 #[test]
-fn an_acknowledgement_must_be_the_validators_own_word_on_this_commitment() {
+fn an_acknowledgement_must_be_the_validators_own_word_on_this_submission() {
     let story = Story::published();
-    let subject = sealed_by(BIDDERS[0]);
-    let mut args = commit_of(BIDDERS[0]);
-    args.acknowledgements = vec![acknowledged(1, &digest("other"), DEADLINE - 5)];
-    assert_eq!(story.system().code("commit", &args), 236);
-    args.acknowledgements = vec![acknowledged(1, &subject, DEADLINE - 5)];
-    args.acknowledgements[0].time_ms -= 1;
-    assert_eq!(story.code("commit", &args), 236);
-    args.acknowledgements = vec![acknowledged(1, &subject, DEADLINE - 5); 17];
-    assert_eq!(story.code("commit", &args), 236);
+    let args = commit_of(BIDDERS[0]);
+    story.system().done("commit", &args);
+    let subject = submission("commit", &args);
+    let word = |subject| acknowledged(1, subject, DEADLINE - 5);
+    let code = |given| story.code("acknowledge", &bring(args.commitment, given));
+    assert_eq!(code(vec![word(&args.commitment)]), 236);
+    let mut dated_back = word(&subject);
+    dated_back.time_ms -= 1;
+    assert_eq!(code(vec![dated_back]), 236);
+    assert_eq!(code(vec![word(&subject); 17]), 236);
+    let so_far: AcknowledgedSoFar = story.call(
+        "acknowledge",
+        &bring(args.commitment, vec![word(&subject), word(&subject)]),
+    );
+    assert_eq!(so_far.kept, [1]);
+    let nothing = Acknowledge {
+        submissions: Vec::new(),
+    };
+    assert_eq!(story.code("acknowledge", &nothing), 247);
+    assert_eq!(
+        story.code("acknowledge", &bring(digest("unknown"), Vec::new())),
+        233
+    );
+}
+
+/// A third bid that reaches a block half a minute after the deadline.
+fn delayed() -> (Story, Commit, Digest32) {
+    let story = with_acknowledgers();
+    story.pass_to(DEADLINE + 30_000);
+    let args = commit_of(BIDDERS[2]);
+    story.system().done("commit", &args);
+    let subject = submission("commit", &args);
+    (story, args, subject)
 }
 
 #[test]
 fn a_bid_that_a_proposer_delayed_is_in_time_by_its_acknowledgements() {
-    let story = with_acknowledgers();
-    story.chain.at(DEADLINE + 30_000);
-    let mut args = commit_of(BIDDERS[2]);
-    let word = |seed, time_ms| acknowledged(seed, &args.commitment, time_ms);
-    args.acknowledgements = vec![
+    let (story, args, subject) = delayed();
+    let word = |seed, time_ms| acknowledged(seed, &subject, time_ms);
+    let words = vec![
         word(1, DEADLINE - 9),
         word(2, DEADLINE - 8),
         word(3, DEADLINE + 9),
     ];
-    args.tender = Some(TENDER.to_owned());
-    story.done("commit", &args);
-    story.chain.at(DEADLINE + 60_000);
-    story.close(3).unwrap();
+    story.done("acknowledge", &bring(args.commitment, words));
+    story.pass_to(DEADLINE + 60_000);
+    story.done("hold", &hold_of(&BIDDERS));
     story.done("reveal", &reveal_of(&BIDDERS));
     story.done(
         "open",
@@ -235,21 +271,39 @@ fn a_bid_that_a_proposer_delayed_is_in_time_by_its_acknowledgements() {
 }
 
 #[test]
-fn the_word_of_strangers_does_not_count() {
-    let story = with_acknowledgers();
-    story.chain.at(DEADLINE + 30_000);
-    let mut args = commit_of(BIDDERS[2]);
-    let word = |seed| acknowledged(seed, &args.commitment, DEADLINE - 9);
-    args.acknowledgements = vec![word(1), word(11), word(12)];
-    args.tender = Some(TENDER.to_owned());
-    assert_eq!(story.code("commit", &args), 230);
+fn the_same_bid_without_them_or_with_the_word_of_strangers_is_late() {
+    let (story, args, subject) = delayed();
+    story.pass_to(DEADLINE + 60_000);
+    story.done("hold", &hold_of(&BIDDERS));
+    assert_eq!(story.code("reveal", &reveal_of(&BIDDERS)), 230);
+    let word = |seed| acknowledged(seed, &subject, DEADLINE - 9);
+    let strangers = vec![word(1), word(11), word(12)];
+    story.done("acknowledge", &bring(args.commitment, strangers));
+    assert_eq!(story.code("reveal", &reveal_of(&BIDDERS)), 230);
 }
 
 #[test]
-fn with_a_grace_the_tender_is_closed_only_when_it_is_over() {
+fn late_acknowledgements_that_a_rival_brings_turn_no_bid_late() {
     let story = with_acknowledgers();
-    story.chain.at(DEADLINE + 59_999);
-    assert_eq!(story.close(3).unwrap_err().code, 240);
+    let subject = submission("commit", &commit_of(BIDDERS[0]));
+    let late = (1..=4).map(|seed| acknowledged(seed, &subject, DEADLINE + 5));
+    let args = bring(sealed_by(BIDDERS[0]), late.collect());
+    story
+        .caller(BIDDERS[1], "bidder")
+        .done("acknowledge", &args);
+    let third = commit_of(BIDDERS[2]);
+    story.system().done("commit", &third);
+    story.pass_to(DEADLINE + 60_000);
+    story.done("hold", &hold_of(&BIDDERS));
+    story.done("reveal", &reveal_of(&BIDDERS));
+}
+
+#[test]
+fn with_a_grace_bids_are_awaited_until_it_is_over() {
+    let story = with_acknowledgers();
+    story.pass_to(DEADLINE + 59_999);
+    assert_eq!(story.record().status, Status::Closed);
+    assert_eq!(story.system().code("hold", &hold_of(&BIDDERS[..2])), 240);
     story.chain.at(DEADLINE + 60_000);
-    assert!(story.close(3).is_ok());
+    story.done("hold", &hold_of(&BIDDERS[..2]));
 }

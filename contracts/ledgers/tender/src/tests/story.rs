@@ -1,10 +1,10 @@
 //! A tender told step by step. Each step can be taken with its arguments changed.
 
 use bid_consistency::{Stage, commitment};
-use deadline::{Boundary, Counting};
+use deadline::{Boundary, Counting, Unit};
 use domain::{Bilingual, DAY_MS, Fen, Hex32};
 use expert_draw::{Group, Seats, list_digest};
-use yilian_contract::json::to_value;
+use yilian_contract::json::{from_slice, to_value};
 use yilian_contract::prelude::*;
 use yilian_contract::testing::TestChain;
 use yilian_contract::{Refusal, Value, sha256};
@@ -24,6 +24,10 @@ pub(super) const BIDDERS: [&str; 3] = [
 ];
 pub(super) const PUBLISHED: u64 = 1_795_482_000_000;
 pub(super) const DEADLINE: u64 = PUBLISHED + 20 * DAY_MS;
+pub(super) const EVALUATION: u64 = DEADLINE + 90 * DAY_MS;
+
+/// The year in which the story plays.
+const YEAR: &str = include_str!("../../../calendar/years/2026.json");
 
 pub(super) struct Story {
     pub(super) chain: TestChain,
@@ -49,10 +53,17 @@ pub(super) fn sealed_by(bidder: &str) -> Digest32 {
 pub(super) fn commit_of(bidder: &str) -> Commit {
     Commit {
         commitment: sealed_by(bidder),
-        acknowledgements: Vec::new(),
         lock: None,
         replaces: None,
         tender: None,
+    }
+}
+
+pub(super) fn hold_of(bidders: &[&str]) -> Hold {
+    Hold {
+        tender: TENDER.to_owned(),
+        held: bidders.len() as u32,
+        commitments: bidders.iter().map(|bidder| sealed_by(bidder)).collect(),
     }
 }
 
@@ -73,18 +84,36 @@ pub(super) fn exercise() -> Profile {
     Profile {
         title: Bilingual::new("演练", "Exercise"),
         exercise: true,
-        notice_days: 0,
-        amendment_days: 0,
-        publicity_days: 0,
+        effective_from_ms: 0,
+        effective_until_ms: None,
+        periods: Periods {
+            offer: none(),
+            notice: none(),
+            prequalification: none(),
+            amendment: none(),
+            publicity: none(),
+            draw: None,
+        },
+        roll_over: false,
         counting: Counting::Duration,
         boundary: Boundary::Before,
         acknowledgers: Vec::new(),
         fault_bound: 0,
         grace_ms: 0,
+        decryption_ms: None,
+        contribution_wait_ms: 7_200_000,
         bidders_min: 3,
         committee_min: 5,
         owner_representatives_max: None,
         void_approvers: vec![CENTRE.to_owned(), POOL.to_owned(), SYSTEM.to_owned()],
+    }
+}
+
+fn none() -> Period {
+    Period {
+        days: 0,
+        unit: Unit::Day,
+        law: "演练".to_owned(),
     }
 }
 
@@ -95,6 +124,8 @@ pub(super) fn publish_args() -> Publish {
         notice: digest("notice"),
         documents: digest("documents"),
         criteria: digest("criteria"),
+        offer_until_ms: None,
+        prequalification_until_ms: None,
         deadline_ms: DEADLINE,
         price_ceiling_fen: Some(Fen(100_000_000)),
     }
@@ -135,6 +166,7 @@ pub(super) fn pool_args(groups: Vec<Group>) -> CommitPool {
         recused_organisations: Vec::new(),
         seats: seats.collect(),
         owner_representatives: 0,
+        evaluation_ms: EVALUATION,
         groups,
     }
 }
@@ -162,10 +194,13 @@ impl Story {
         let chain = TestChain::new();
         chain
             .deploy_ledger(Tender)
+            .deploy_ledger(calendar::Calendar)
             .deploy_rule(deadline::Deadline)
             .deploy_rule(bid_consistency::BidConsistency)
             .deploy_rule(expert_draw::ExpertDraw)
             .at(PUBLISHED);
+        let year: calendar::SetYear = from_slice(YEAR.as_bytes()).unwrap();
+        let _: calendar::YearSet = chain.call("calendar", "set_year", &year).unwrap();
         Story { chain }
     }
 
@@ -191,10 +226,10 @@ impl Story {
         story
     }
 
-    pub(super) fn closed(held: u32) -> Self {
+    /// As [`Story::sealed`], after the deadline, with the first so many bids listed as held.
+    pub(super) fn closed(held: usize) -> Self {
         let story = Story::sealed();
-        story.chain.at(DEADLINE);
-        story.close(held).unwrap();
+        story.close(&BIDDERS[..held]);
         story
     }
 
@@ -228,6 +263,37 @@ impl Story {
         story
     }
 
+    /// As [`Story::evaluated`], with a tender that ran so that its evaluation ends at a time.
+    pub(super) fn evaluated_at(time_ms: u64) -> Self {
+        let story = Story::new();
+        let (published, deadline) = (time_ms - 30 * DAY_MS, time_ms - 9 * DAY_MS);
+        story.chain.at(published);
+        story.agency().done("register", &register_args());
+        let publish = Publish {
+            deadline_ms: deadline,
+            ..publish_args()
+        };
+        story.done("publish", &publish);
+        for bidder in BIDDERS {
+            story.system().done("commit", &commit_of(bidder));
+        }
+        story.pass_to(deadline);
+        story.system().done("hold", &hold_of(&BIDDERS));
+        story.done("reveal", &reveal_of(&BIDDERS));
+        let open = Open {
+            tender: TENDER.to_owned(),
+            difference: None,
+        };
+        story.done("open", &open);
+        story.chain.at(time_ms);
+        story.frozen_and_drawn();
+        for stage in [Stage::Opened, Stage::Evaluated] {
+            let args = check_args(stage, &BIDDERS);
+            story.system().done("check_consistency", &args);
+        }
+        story
+    }
+
     pub(super) fn frozen_and_drawn(&self) {
         self.pool().done(
             "commit_pool",
@@ -243,12 +309,16 @@ impl Story {
         }
     }
 
-    pub(super) fn close(&self, held: u32) -> Result<Closed, Refusal> {
-        let args = Close {
-            tender: TENDER.to_owned(),
-            held,
-        };
-        self.system().chain.call("tender", "close", &args)
+    /// The deadline passes, and the bids held are listed.
+    pub(super) fn close(&self, bidders: &[&str]) -> Held {
+        self.pass_to(DEADLINE);
+        self.system().call("hold", &hold_of(bidders))
+    }
+
+    /// Time passes, and all that is due by then is done.
+    pub(super) fn pass_to(&self, time_ms: u64) {
+        let answers = self.chain.pass_to(time_ms);
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     }
 
     pub(super) fn agency(&self) -> &Self {

@@ -21,9 +21,19 @@ pub(super) fn ledger() -> Vec<u8> {
     let method =
         |name: &str| format!(r#"{{"name":"{name}","view":false,"args":{{}},"result":{{}}}}"#);
     let interface = format!(
-        r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{},{}]}}"#,
-        method("ask"),
-        method("on_release")
+        r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{}]}}"#,
+        [
+            "ask",
+            "on_release",
+            "plan",
+            "plan_later",
+            "forget",
+            "plan_trap",
+            "on_time",
+            "on_trap"
+        ]
+        .map(method)
+        .join(",")
     );
     let escaped = interface.replace('"', "\\22");
     let text = format!(
@@ -32,12 +42,34 @@ pub(super) fn ledger() -> Vec<u8> {
             (import "yilian1" "take" (func $take (param i32)))
             (import "yilian1" "release_request" (func $request (param i32 i32 i32 i32)))
             (import "yilian1" "state_set" (func $set (param i32 i32 i32 i32)))
+            (import "yilian1" "schedule" (func $schedule (param i32 i32 i32 i32 i32 i32)))
+            (import "yilian1" "unschedule" (func $unschedule (param i32 i32)))
             (memory (export "memory") 2)
+            (data (i32.const 128) "call/00")
+            (data (i32.const 160) "on_timeon_trap")
             (data (i32.const 16) "{IDENTITY}")
             (data (i32.const 64) "on_release")
             (data (i32.const 96) "told")
             (func (export "ask")
               (call $request (i32.const 16) (i32.const {}) (i32.const 64) (i32.const 10)))
+            ;; Forty calls, the one of the highest number first: call/00 is due at 40 ms, call/39 at 1 ms.
+            (func (export "plan") (local $n i32)
+              (loop $more
+                (i32.store8 (i32.const 133) (i32.add (i32.const 48) (i32.div_u (local.get $n) (i32.const 10))))
+                (i32.store8 (i32.const 134) (i32.add (i32.const 48) (i32.rem_u (local.get $n) (i32.const 10))))
+                (call $schedule (i32.const 128) (i32.const 7) (i32.const 160) (i32.const 7)
+                  (i32.const 0) (i32.sub (i32.const 40) (local.get $n)))
+                (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                (br_if $more (i32.lt_u (local.get $n) (i32.const 40)))))
+            (func (export "plan_later")
+              (call $schedule (i32.const 128) (i32.const 7) (i32.const 160) (i32.const 7)
+                (i32.const 0x10000) (i32.const 0)))
+            (func (export "forget") (call $unschedule (i32.const 128) (i32.const 7)))
+            (func (export "plan_trap")
+              (call $schedule (i32.const 128) (i32.const 7) (i32.const 167) (i32.const 7)
+                (i32.const 0) (i32.const 0)))
+            (func (export "on_time"))
+            (func (export "on_trap") unreachable)
             (func (export "on_release") (local $n i32)
               (local.set $n (call $input))
               (call $take (i32.const 1024))
@@ -55,18 +87,20 @@ pub(super) fn spec(count: usize) -> ChainSpec {
         secret(place.get() - 1).public_key()
     });
     spec.centres.truncate(count);
-    spec.contracts.push(Contract {
-        name: "asker".to_owned(),
-        kind: ContractKind::Ledger,
-        file: "asker.wasm".to_owned(),
-        code_hash: Digest::sha256(&ledger()),
-    });
-    spec.permissions.push(Permission {
-        contract: "asker".to_owned(),
-        method: "*".to_owned(),
-        roles: Vec::new(),
-        organisations: Vec::new(),
-    });
+    for name in ["asker", "other"] {
+        spec.contracts.push(Contract {
+            name: name.to_owned(),
+            kind: ContractKind::Ledger,
+            file: "asker.wasm".to_owned(),
+            code_hash: Digest::sha256(&ledger()),
+        });
+        spec.permissions.push(Permission {
+            contract: name.to_owned(),
+            method: "*".to_owned(),
+            roles: Vec::new(),
+            organisations: Vec::new(),
+        });
+    }
     for (role, seed) in [("agency", CLIENT), ("governance", GOVERNANCE)] {
         let has_role = |one: &&mut Organisation| {
             let mut roles = one.roles.iter().map(ToString::to_string);

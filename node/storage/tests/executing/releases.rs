@@ -1,9 +1,6 @@
 //! Threshold releases block by block: validators, executor and database in one process, with every order of events chosen.
 
-mod certify;
-mod committee;
-
-use committee::{Committee, IDENTITY};
+use crate::committee::{Committee, IDENTITY};
 use serde_json::json;
 use yilian_primitives::Outcome;
 use yilian_release::{GroupKey, ReleaseSignature};

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use yilian_crypto::{PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
-use yilian_primitives::{Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction};
+use yilian_primitives::{
+    Cause, Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction,
+};
 use yilian_release_records::{Acknowledge, Ceremony, Deal, Log, Phase, method};
 use yilian_seal::OpeningKey;
 use yilian_storage::Store;
@@ -28,6 +30,16 @@ impl Ran {
     pub(crate) fn outcomes(&self) -> Vec<Outcome> {
         let receipts = self.0.iter().map(|one| &one.receipt);
         receipts.map(|receipt| receipt.outcome.clone()).collect()
+    }
+
+    /// The calls that the chain made because their time had come: ledger and name.
+    pub(crate) fn scheduled(&self) -> Vec<(&str, &str)> {
+        let receipts = self.0.iter().map(|one| &one.receipt);
+        let made = receipts.filter_map(|receipt| match &receipt.cause {
+            Cause::Schedule(name) => Some((receipt.contract.as_str(), name.as_str())),
+            Cause::Transaction(_) | Cause::Release(_) => None,
+        });
+        made.collect()
     }
 
     pub(crate) fn methods(&self) -> Vec<&str> {
@@ -159,6 +171,24 @@ impl Committee {
     pub(crate) fn request(&self) -> VerifiedTransaction {
         let key = SecretKey::from_seed([CLIENT; 32]);
         self.signed(&key, "asker", "ask", json!({}))
+    }
+
+    /// A call of one of the test ledgers by an organisation.
+    pub(crate) fn asked(&self, ledger: &str, method: &str) -> VerifiedTransaction {
+        self.signed(
+            &SecretKey::from_seed([CLIENT; 32]),
+            ledger,
+            method,
+            json!({}),
+        )
+    }
+
+    /// Whether a block should be made without transactions.
+    pub(crate) fn has_own_work(&self) -> bool {
+        let state = self.store.tip().expect("tip").open().expect("opens");
+        let state: Arc<dyn yilian_executor::ParentState> = state;
+        let now = state.header().time_ms;
+        self.executor.has_own_work(&state, now).expect("reads")
     }
 
     pub(crate) fn ask(&self) {

@@ -1,0 +1,23 @@
+//! `yilian ack`: validators' signed words on when they saw a submission (回执).
+
+mod verify;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::context::{Context, Outcome};
+
+/// Subcommands of `ack`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AckCommand {
+    /// 离线核验回执：何时收到、哪些中心签收、有无中心自相矛盾 | Check acknowledgements offline: when it was received, by whom, and who contradicts himself
+    Verify(verify::AckVerifyArgs),
+}
+
+impl AckCommand {
+    pub(crate) fn run(self, context: &Context) -> Outcome<Answer> {
+        match self {
+            AckCommand::Verify(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Whether this validator's clock is good enough to be somebody's evidence.
+//!
+//! It is held against the times of the others' proposals: each was dated by its proposer, so the median over more than
+//! two thirds is within what honest clocks say, whatever f of them claim. The result is kept against the clock that
+//! never jumps, so a system clock that is set while blocks are stalled is found at once.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use yilian_primitives::{Address, TimestampMs};
+
+use crate::clock;
+
+/// Samples kept of each proposer. The one that was under way for the shortest time counts.
+const SAMPLES: usize = 8;
+
+/// Judges the clock.
+pub(crate) struct ClockGuard {
+    /// Largest error, in ms.
+    error_max_ms: u64,
+    /// Others whose word is needed, beside the own one.
+    others_min: usize,
+    started: Instant,
+    /// By proposer: its time less the time since the start, in ms.
+    samples: Mutex<BTreeMap<Address, VecDeque<i64>>>,
+}
+
+impl ClockGuard {
+    /// A guard for a chain: `error_max_ms` is the precision of its block times, and of `fault_bound` validators the word may
+    /// be false.
+    pub(crate) fn new(error_max_ms: u64, fault_bound: usize) -> Self {
+        ClockGuard {
+            error_max_ms,
+            others_min: fault_bound * 2,
+            started: Instant::now(),
+            samples: Mutex::default(),
+        }
+    }
+
+    /// Takes the time of another validator's proposal that has just come.
+    pub(crate) fn observe(&self, proposer: Address, time_ms: TimestampMs) {
+        let sample = as_signed(time_ms).saturating_sub(self.elapsed_ms());
+        let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = samples.entry(proposer).or_default();
+        if kept.len() >= SAMPLES {
+            kept.pop_front();
+        }
+        kept.push_back(sample);
+    }
+
+    /// Refuses a clock that is off; in words for the operator and for who asked. Until enough others have proposed since
+    /// the start, the clock is believed.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let own = as_signed(clock::now_ms()).saturating_sub(self.elapsed_ms());
+        match self.error_ms(own) {
+            Some(error) if error.unsigned_abs() > self.error_max_ms => Err(format!(
+                "this validator's clock is {error} ms off the median of the validators, more than {} ms: it signs no \
+                 acknowledgement; ask another validator",
+                self.error_max_ms
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// How far a clock is ahead of the median of what validators say; none if too few have spoken.
+    fn error_ms(&self, own: i64) -> Option<i64> {
+        let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        if samples.len() < self.others_min || samples.is_empty() {
+            return None;
+        }
+        let nearest = |kept: &VecDeque<i64>| kept.iter().copied().max();
+        let mut said: Vec<i64> = samples.values().filter_map(nearest).collect();
+        said.push(own);
+        said.sort_unstable();
+        let median = said.get(said.len() / 2)?;
+        Some(own.saturating_sub(*median))
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+fn as_signed(time_ms: TimestampMs) -> i64 {
+    i64::try_from(time_ms).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use yilian_crypto::SecretKey;
+
+    use super::*;
+
+    fn proposer(number: u8) -> Address {
+        Address::of(&SecretKey::from_seed([number; 32]).public_key())
+    }
+
+    fn guard(offsets: &[i64]) -> ClockGuard {
+        let guard = ClockGuard::new(2_000, 1);
+        for (number, offset) in (0..).zip(offsets) {
+            let time = as_signed(clock::now_ms()) + offset;
+            guard.observe(proposer(number), time.unsigned_abs());
+        }
+        guard
+    }
+
+    #[test]
+    fn a_clock_that_is_off_from_most_others_is_refused() {
+        assert!(guard(&[0, 10, 20]).check().is_ok());
+        let slow = guard(&[60_000, 60_000, 60_010]).check();
+        assert!(slow.is_err_and(|text| text.contains("clock is -60")));
+        assert!(guard(&[-60_000, -60_000]).check().is_err());
+    }
+
+    #[test]
+    fn one_liar_among_four_makes_no_good_clock_bad() {
+        assert!(guard(&[900_000, 0, 5]).check().is_ok());
+        assert!(guard(&[-900_000, 0]).check().is_ok());
+    }
+
+    #[test]
+    fn before_enough_have_spoken_the_clock_is_believed() {
+        assert!(guard(&[]).check().is_ok());
+        assert!(guard(&[60_000]).check().is_ok());
+    }
+
+    #[test]
+    fn what_was_long_under_way_does_not_count_against_the_clock() {
+        let guard = guard(&[-5_000, -5_000, -5_000]);
+        for number in 0..3 {
+            guard.observe(proposer(number), clock::now_ms());
+        }
+        assert!(guard.check().is_ok());
+    }
+}

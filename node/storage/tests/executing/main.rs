@@ -1,0 +1,7 @@
+//! What blocks do on a real database: releases and scheduled calls, block by block.
+
+#[path = "../certify/mod.rs"]
+mod certify;
+mod committee;
+mod releases;
+mod schedule;
