@@ -51,7 +51,7 @@ pub(crate) fn file(context: &Context, path: &Path) -> Outcome<Digest> {
     let wrong = |error: std::io::Error| unreadable(context.lang, path, &error);
     let mut file = File::open(path).map_err(wrong)?;
     let size = file.metadata().map_err(wrong)?.len();
-    let bar = bar(context, path, size);
+    let bar = bar(context, (M::Hashing, path), size);
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -66,7 +66,8 @@ pub(crate) fn file(context: &Context, path: &Path) -> Outcome<Digest> {
     Ok(Digest::from_bytes(hasher.finalize().into()))
 }
 
-fn bar(context: &Context, path: &Path, size: u64) -> ProgressBar {
+/// A bar for work on a file that takes long.
+pub(crate) fn bar(context: &Context, (doing, path): (M, &Path), size: u64) -> ProgressBar {
     if size < SHOW_FROM || context.quiet || context.json {
         return ProgressBar::hidden();
     }
@@ -80,7 +81,7 @@ fn bar(context: &Context, path: &Path, size: u64) -> ProgressBar {
         .file_name()
         .map(|name| name.to_string_lossy())
         .unwrap_or_default();
-    bar.set_message(format!("{} {name}", context.name(M::Hashing)));
+    bar.set_message(format!("{} {name}", context.name(doing)));
     bar
 }
 

@@ -27,6 +27,7 @@ macro_rules! messages {
 }
 
 mod acknowledging;
+mod bidding;
 mod following;
 mod releasing;
 
@@ -383,6 +384,7 @@ mod tests {
             .chain(following::FOLLOWING)
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
+            .chain(bidding::BIDDING)
         {
             let (zh, en) = message.both();
             assert!(!zh.is_empty() && !en.is_empty(), "{message:?}");
@@ -398,6 +400,7 @@ mod tests {
             .chain(following::FOLLOWING)
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
+            .chain(bidding::BIDDING)
         {
             let (zh, en) = message.both();
             assert!(!chinese(en), "{message:?}");

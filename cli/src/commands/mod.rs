@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod ack;
+mod bid;
 mod block;
 mod certificate;
 mod chain_spec;
@@ -66,6 +67,9 @@ pub(crate) enum Command {
     /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
     #[command(subcommand)]
     Release(release::ReleaseCommand),
+    /// 投标文件：加密、提供密钥、解密 | Bid files: seal, give the key, open
+    #[command(subcommand)]
+    Bid(bid::BidCommand),
     /// 回执：核验何时递交 | Acknowledgements: when something was submitted
     #[command(subcommand)]
     Ack(ack::AckCommand),
@@ -92,6 +96,7 @@ impl Command {
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
             Command::Release(command) => command.run(context),
+            Command::Bid(command) => command.run(context),
             Command::Ack(command) => command.run(context),
             Command::Draw(command) => command.run(context),
         }

@@ -42,11 +42,15 @@ pub enum Namespace {
     Submission,
     /// A validator's word on when it saw a submission.
     Acknowledgement,
+    /// Key of a sealed bid's content.
+    BidContent,
+    /// Check value of a sealed bid's inner key.
+    BidInnerKey,
 }
 
 impl Namespace {
     /// Every namespace, for tests and for documentation.
-    pub const ALL: [Namespace; 18] = [
+    pub const ALL: [Namespace; 20] = [
         Namespace::Header,
         Namespace::ValidatorSet,
         Namespace::Parameters,
@@ -65,6 +69,8 @@ impl Namespace {
         Namespace::Release,
         Namespace::Submission,
         Namespace::Acknowledgement,
+        Namespace::BidContent,
+        Namespace::BidInnerKey,
     ];
 
     /// The string that stands before the bytes.
@@ -88,6 +94,8 @@ impl Namespace {
             Namespace::Release => "YILIAN/release/v1",
             Namespace::Submission => "YILIAN/submission/v1",
             Namespace::Acknowledgement => "YILIAN/acknowledgement/v1",
+            Namespace::BidContent => "YILIAN/bid-content/v1",
+            Namespace::BidInnerKey => "YILIAN/bid-inner-key/v1",
         }
     }
 

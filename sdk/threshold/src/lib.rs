@@ -13,11 +13,13 @@
 
 mod ceremony;
 mod error;
+mod lock;
 mod outcome;
 mod share;
 
 pub use ceremony::{Ceremony, Dealing, Received};
 pub use error::{CeremonyError, CeremonyFailure, PartialError};
+pub use lock::{LOCKED_BYTES, LockError, LockedKey};
 pub use outcome::Outcome;
 pub use share::{Partial, Share};
 

@@ -14,7 +14,7 @@ pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
 pub(crate) use disk::{accepted_start, copy_folder, refused_start};
 pub(crate) use network::{Network, contracts, program, read_key, target_folder, text};
 pub(crate) use node::Node;
-pub(crate) use tender::{Section, bids};
+pub(crate) use tender::{BIDDERS, Section, bids};
 pub(crate) use witness::Witness;
 
 use std::time::{Duration, Instant};

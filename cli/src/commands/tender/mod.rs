@@ -12,6 +12,8 @@ mod suspension;
 mod verdict;
 mod views;
 
+pub(super) use sealed_bid::SealedBid;
+
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 

@@ -19,27 +19,30 @@ const TAG: &str = "YILIAN/bid-commitment/v1";
 /// Tag of the bytes that a one-time key signs, as the ledger `tender` defines it.
 const LOCK_TAG: &str = "YILIAN/bid-lock/v1";
 
+/// Tag of the bytes that a one-time key signs to give an inner key, as the ledger `tender` defines it.
+const KEY_TAG: &str = "YILIAN/bid-key/v1";
+
 /// The secret of one bid, as a JSON file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SealedBid {
+pub(in crate::commands) struct SealedBid {
     /// The section.
-    pub(super) tender: String,
+    pub(in crate::commands) tender: String,
     /// Unified social credit code of the bidder.
-    pub(super) bidder: String,
+    pub(in crate::commands) bidder: String,
     /// Digest of the encrypted bid file.
-    pub(super) digest: Digest,
+    pub(in crate::commands) digest: Digest,
     /// 32 random bytes in hex: without them the commitment could be guessed.
-    pub(super) salt: String,
+    pub(in crate::commands) salt: String,
     /// What goes to the chain.
-    pub(super) commitment: Digest,
+    pub(in crate::commands) commitment: Digest,
     /// Seed in hex of the one-time key that can withdraw or replace the bid, whoever sent it to the chain.
-    pub(super) secret: String,
+    pub(in crate::commands) secret: String,
 }
 
 impl SealedBid {
     /// Seals a bid with new randomness.
-    pub(super) fn seal(tender: &str, bidder: &str, digest: Digest) -> Self {
+    pub(in crate::commands) fn seal(tender: &str, bidder: &str, digest: Digest) -> Self {
         let salt = keyfile::random();
         SealedBid {
             tender: tender.to_owned(),
@@ -59,19 +62,37 @@ impl SealedBid {
     }
 
     /// What the chain keeps of the one-time key.
-    pub(super) fn lock(&self) -> Option<PublicKey> {
+    pub(in crate::commands) fn lock(&self) -> Option<PublicKey> {
         self.key().map(|key| key.public_key())
     }
 
     /// The one-time key's consent that another bid takes the place of this one, or that it is withdrawn.
-    pub(super) fn release(&self, chain_id: &str, by: Option<&Digest>) -> Option<Signature> {
+    pub(in crate::commands) fn release(
+        &self,
+        chain_id: &str,
+        by: Option<&Digest>,
+    ) -> Option<Signature> {
         let by = by.map_or(&[][..], |digest| digest.as_bytes());
         let parts = [chain_id.as_bytes(), self.commitment.as_bytes(), by];
         self.key().map(|key| key.sign(&encode(LOCK_TAG, &parts)))
     }
 
+    /// The one-time key's word that this locked key is the bid's.
+    pub(in crate::commands) fn give_key(
+        &self,
+        chain_id: &str,
+        locked_key: &str,
+    ) -> Option<Signature> {
+        let parts = [
+            chain_id.as_bytes(),
+            self.commitment.as_bytes(),
+            locked_key.as_bytes(),
+        ];
+        self.key().map(|key| key.sign(&encode(KEY_TAG, &parts)))
+    }
+
     /// Reads the file and checks that its commitment follows from the rest.
-    pub(super) fn read(context: &Context, path: &Path) -> Outcome<Self> {
+    pub(in crate::commands) fn read(context: &Context, path: &Path) -> Outcome<Self> {
         let shown = path.display();
         let value = context.read_json(path)?;
         let bid: SealedBid = serde_json::from_value(value).map_err(|error| {
@@ -96,7 +117,7 @@ impl SealedBid {
     }
 
     /// Writes a new file that its owner alone can read.
-    pub(super) fn write(&self, context: &Context, path: &Path) -> Outcome<()> {
+    pub(in crate::commands) fn write(&self, context: &Context, path: &Path) -> Outcome<()> {
         let json = serde_json::to_string_pretty(self).expect("texts always serialise");
         keyfile::write_private(context.lang, path, &format!("{json}\n"))
     }

@@ -1,0 +1,22 @@
+//! Sealed bid files.
+
+messages! {
+    BIDDING:
+    Sealing { "加密", "sealing" }
+    Opening { "解密", "opening" }
+    BidSealedDigest { "加密文件摘要", "digest of the sealed file" }
+    BidContentDigest { "内容摘要", "digest of the content" }
+    BidFileKept {
+        "已写入 {path}；内层密钥在 {inner}，请妥善保管，解密时限内要用。",
+        "written: {path}; the inner key is in {inner}. Keep it: it is needed in the window for decryption."
+    }
+    BidFileIo { "读写 {path} 时出错：{reason}", "reading or writing {path}: {reason}" }
+    BidFileForm { "{path} 不是加密的投标文件：{reason}", "{path} is no sealed bid file: {reason}" }
+    BidOuterKey { "开标的门限签名不能开启外层：属于其他标段或其他群。", "the release does not open the outer layer: it is another section's, or another group's" }
+    BidInnerKey { "内层密钥不是加密时所用的密钥（登记为 wrong-key）。", "the inner key is not the one that the file was sealed with (to be recorded as wrong-key)" }
+    BidFileDamaged { "{path} 已被改动或不完整：{reason}", "{path} was changed or cut: {reason}" }
+    BidNotOpenYet { "本标段的开标释放尚未完成。", "the release of this section's opening has not come yet" }
+    BidNoKeyGiven { "解密时限内没有收到这份投标的密钥（登记为 no-key）。", "no key of this bid was given in the window (to be recorded as no-key)" }
+    BidLayersOpen { "内外两层均已开启", "both layers are open" }
+    BidSameFile { "文件与密封时一致", "the file is the one that was sealed" }
+}
