@@ -10,6 +10,7 @@ use yilian_client::{
     Client, DEFAULT_FUEL, DEFAULT_VALID_FOR_MS, Submitted, TransactionBuilder, TransactionStatus,
     WAIT_MAX, Wait,
 };
+use yilian_crypto::SecretKey;
 use yilian_primitives::{Envelope, TxId};
 
 use crate::answer::Answer;
@@ -113,7 +114,13 @@ pub(crate) fn call(
             return query(context, &client, (contract, name), &args);
         }
     }
-    let envelope = sign(context, &client, (contract, name), args, options)?;
+    let call = Signed {
+        contract,
+        method: name,
+        args,
+        key: None,
+    };
+    let envelope = call.sign(context, &client, options)?;
     send(context, &client, &envelope, options)
 }
 
@@ -135,30 +142,47 @@ pub(crate) fn query(
         .text(show::value(&asked.result)))
 }
 
-/// Signs a call for the chain of a node.
-pub(crate) fn sign(
-    context: &Context,
-    client: &Client,
-    (contract, method): (&str, &str),
-    args: Value,
-    options: &SendOptions,
-) -> Outcome<Envelope> {
-    let key = context.key()?;
-    let chain_id = client
-        .status()
-        .map_err(|error| context.node_failure(error))?
-        .chain_id;
-    TransactionBuilder::new(chain_id, contract, method)
-        .args(args)
-        .fuel(options.fuel)
-        .valid_for_ms(options.valid_for.saturating_mul(1_000))
-        .sign(&key, now_ms(), keyfile::nonce())
-        .map_err(|error| {
-            Failure::new(
-                Exit::Usage,
-                context.text(M::NotSigned, &[("reason", &error)]),
-            )
-        })
+/// A call to be signed: by a key of its own, or by the one that the command line names.
+pub(crate) struct Signed<'c> {
+    pub(crate) contract: &'c str,
+    pub(crate) method: &'c str,
+    pub(crate) args: Value,
+    pub(crate) key: Option<&'c SecretKey>,
+}
+
+impl Signed<'_> {
+    /// Signs it for the chain of a node.
+    pub(crate) fn sign(
+        self,
+        context: &Context,
+        client: &Client,
+        options: &SendOptions,
+    ) -> Outcome<Envelope> {
+        let key = match self.key {
+            Some(key) => key.clone(),
+            None => context.key()?,
+        };
+        let status = client.status();
+        let chain_id = status
+            .map_err(|error| context.node_failure(error))?
+            .chain_id;
+        TransactionBuilder::new(chain_id, self.contract, self.method)
+            .args(self.args)
+            .fuel(options.fuel)
+            .valid_for_ms(options.valid_for.saturating_mul(1_000))
+            .sign(&key, now_ms(), keyfile::nonce())
+            .map_err(|error| {
+                let text = context.text(M::NotSigned, &[("reason", &error)]);
+                Failure::new(Exit::Usage, text)
+            })
+    }
+
+    /// Signs and sends it, and waits as the options say.
+    pub(crate) fn send(self, context: &Context, options: &SendOptions) -> Outcome<Answer> {
+        let client = context.client();
+        let envelope = self.sign(context, &client, options)?;
+        send(context, &client, &envelope, options)
+    }
 }
 
 /// Sends a signed transaction, waits as the options say, and shows its outcome.

@@ -22,6 +22,7 @@ mod a_wrong_clock_acknowledges_nothing;
 mod a_wrong_executor_is_outvoted_and_stops;
 mod acknowledgements_need_no_blocks;
 mod all_four_agree_at_every_height;
+mod an_observer_cannot_count_the_bids;
 mod bad_contracts_do_no_harm;
 mod bad_input_does_no_harm;
 mod evidence_outlives_its_network;

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod ack;
+mod admission;
 mod bid;
 mod block;
 mod certificate;
@@ -67,6 +68,9 @@ pub(crate) enum Command {
     /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
     #[command(subcommand)]
     Release(release::ReleaseCommand),
+    /// 一次性公钥：不透露单位与标段地递交投标 | One-time keys: submit bids without naming sender or section
+    #[command(subcommand)]
+    Admission(admission::AdmissionCommand),
     /// 投标文件：加密、提供密钥、解密 | Bid files: seal, give the key, open
     #[command(subcommand)]
     Bid(bid::BidCommand),
@@ -96,6 +100,7 @@ impl Command {
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
             Command::Release(command) => command.run(context),
+            Command::Admission(command) => command.run(context),
             Command::Bid(command) => command.run(context),
             Command::Ack(command) => command.run(context),
             Command::Draw(command) => command.run(context),

@@ -2,6 +2,8 @@
 
 messages! {
     BIDDING:
+    AdmissionCount { "密钥数 {got}：应为 1 至 {most}", "{got} keys: expected 1 to {most}" }
+    AdmissionBatch { "批次", "batch" }
     Sealing { "加密", "sealing" }
     Opening { "解密", "opening" }
     BidSealedDigest { "加密文件摘要", "digest of the sealed file" }

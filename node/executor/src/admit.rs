@@ -5,6 +5,7 @@ use std::sync::Arc;
 use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::state_key::{self, SYSTEM};
 use yilian_abi::{ContractRefusal, Interface, Reserved};
+use yilian_chain_records::admission::Token;
 use yilian_primitives::{
     Refusal, RefusalCode, TimestampMs, TransactionPayload, VerifiedTransaction,
 };
@@ -55,7 +56,7 @@ impl Executor {
                 format!("fuel_limit {fuel}: expected at most {limit}"),
             );
         }
-        let judged = self.judge(parent, transaction)?;
+        let judged = self.judge(parent, transaction, now_ms)?;
         Ok(judged.map_err(access::at_the_border))
     }
 
@@ -83,6 +84,7 @@ impl Executor {
         &self,
         parent: &Arc<dyn ParentState>,
         transaction: &VerifiedTransaction,
+        now_ms: TimestampMs,
     ) -> Result<Result<(), ContractRefusal>, StateError> {
         let payload = transaction.payload();
         let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
@@ -90,7 +92,9 @@ impl Executor {
             return judge_of_validator(parent, payload);
         }
         let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
-        let caller = match access::identify(&mut read, &payload.sender.to_string())? {
+        let sender = payload.sender.to_string();
+        let token = || Token::of_args(&payload.args);
+        let caller = match access::identify(&mut read, &sender, token, now_ms)? {
             Ok(caller) => caller,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -1,8 +1,9 @@
 //! What a running contract is given by its call: the functions behind wasm.
 
 use yilian_abi::records;
-use yilian_abi::schedule::Scheduled;
 use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved};
+use yilian_chain_records::admission;
+use yilian_chain_records::schedule::Scheduled;
 use yilian_crypto::Digest;
 use yilian_primitives::limits::RULE_CALLS_MAX;
 use yilian_primitives::{Event, RuleCallTrace};
@@ -18,7 +19,11 @@ const WRITTEN_BYTES_MAX: u64 = 16 << 20;
 
 impl Host for Session {
     fn env(&mut self) -> Vec<u8> {
-        let organisation = self.caller.organisation.as_ref();
+        let organisation = self.caller.acts_for();
+        let roles = match &self.caller.admission {
+            Some(_) => vec![admission::ROLE.to_owned()],
+            None => organisation.map_or(Vec::new(), |o| o.roles.clone()),
+        };
         let calling = self.frames.iter().rev().nth(1);
         records::to_bytes(&Env {
             chain_id: self.surroundings.chain_id.to_string(),
@@ -28,7 +33,7 @@ impl Host for Session {
             submission: self.sent.submission.clone(),
             caller: self.caller.key.clone(),
             organisation: organisation.map_or(String::new(), |o| o.code.clone()),
-            roles: organisation.map_or(Vec::new(), |o| o.roles.clone()),
+            roles,
             contract: self.current().to_owned(),
             calling_contract: calling
                 .map(|frame| frame.contract.clone())

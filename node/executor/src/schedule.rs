@@ -5,7 +5,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use yilian_abi::records;
-use yilian_abi::schedule::{
+use yilian_chain_records::schedule::{
     NAME_BYTES_MAX, Scheduled, WAITING_MAX, Waiting, at_key, due_range, name_key, waiting_key,
     waiting_range,
 };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::records::{self, ContractRecord};
 use yilian_abi::{ContractKind, ContractRefusal, Reserved, state_key};
+use yilian_chain_records::admission::{self, Uses};
 use yilian_crypto::Digest;
 use yilian_primitives::{Event, RuleCallTrace};
 use yilian_release_records::Release;
@@ -76,6 +77,20 @@ impl Session {
             frames: Vec::new(),
             written: 0,
         }
+    }
+
+    /// Counts a call by a one-time key, whatever comes of it.
+    pub(crate) fn count_use(&mut self) -> Result<(), StateError> {
+        if self.caller.admission.is_none() {
+            return Ok(());
+        }
+        let key = self.caller.key.clone();
+        let uses = access::uses(&mut |key| self.read(key), &key)?;
+        let stored = records::to_bytes(&Uses {
+            uses: uses.saturating_add(1),
+        });
+        self.overlay.set(admission::uses_key(&key), Some(stored));
+        Ok(())
     }
 
     /// Whether the contract that runs has a method.

@@ -3,6 +3,7 @@
 use yilian_abi::env::SYSTEM_CALLER;
 use yilian_abi::state_key::SYSTEM;
 use yilian_acknowledgement::submission;
+use yilian_chain_records::admission::Token;
 use yilian_crypto::{Digest, Signature};
 use yilian_merkle::log;
 use yilian_primitives::limits::OUTCOME_TEXT_BYTES_MAX;
@@ -129,10 +130,7 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
             session,
         })
     };
-    let alone = Caller {
-        key: call.sender.clone(),
-        organisation: None,
-    };
+    let alone = Caller::alone(&call.sender);
     let caller = if call.sender == SYSTEM_CALLER {
         Ok(alone)
     } else if release::is_of_validators(&call.contract, &call.method) {
@@ -141,10 +139,18 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
             false => Err(release::no_validator(&call.sender)),
         }
     } else {
-        access::identify(&mut |key| session.read(key), &call.sender)?
+        let token = || {
+            let args = serde_json::from_slice(&call.args).ok()?;
+            Token::of_args(&args)
+        };
+        let now_ms = session.surroundings.time_ms;
+        access::identify(&mut |key| session.read(key), &call.sender, token, now_ms)?
     };
     match caller {
-        Ok(caller) => session.caller = caller,
+        Ok(caller) => {
+            session.caller = caller;
+            session.count_use()?;
+        }
         Err(refusal) => {
             session.caller.key.clone_from(&call.sender);
             return refused(refusal, session);
@@ -191,7 +197,7 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
 fn conclude(call: Call, place: Place, surroundings: &Surroundings, finished: Finished) -> Ran {
     let session = finished.session;
     let released = session.released;
-    let organisation = session.caller.organisation;
+    let organisation = session.caller.acts_for().cloned();
     let (outcome, result) = match finished.end {
         CallEnd::Done(result) => (Outcome::Ok, result),
         CallEnd::Refused(refusal) => (

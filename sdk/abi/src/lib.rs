@@ -10,7 +10,6 @@ pub mod interface;
 pub mod module;
 pub mod records;
 pub mod refusal;
-pub mod schedule;
 pub mod state_key;
 
 pub use env::Env;

@@ -6,6 +6,7 @@
 //!
 //! A figure is no test: nothing here fails because it is slow. It fails when a transaction is lost or not executed as `ok`.
 
+mod bids;
 mod bound;
 mod latency;
 mod load;
@@ -25,12 +26,19 @@ use harness::Network;
 
 /// Deposits of the throughput run, if the first argument names no other number.
 const DEPOSITS: u64 = 10_000;
+/// Bids of the run for a deadline.
+const BIDS: usize = 10_000;
 /// Arrivals per second of the latency runs.
 const RATES: [u64; 2] = [50, 200];
 /// How long arrivals come in a latency run.
 const ARRIVALS_FOR: Duration = Duration::from_secs(20);
 
 fn main() {
+    let mut words = std::env::args().skip(1);
+    if words.any(|word| word == "bids") {
+        let count = words.find_map(|word| word.parse().ok());
+        return bids::run(count.unwrap_or(BIDS));
+    }
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let deposits = numbers.first().copied().unwrap_or(DEPOSITS);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

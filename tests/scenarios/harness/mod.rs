@@ -7,7 +7,7 @@ mod draw;
 pub(crate) mod impostor;
 mod network;
 mod node;
-mod tender;
+pub(crate) mod tender;
 mod witness;
 
 pub(crate) use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};

@@ -7,11 +7,13 @@ use clap::Args;
 use serde_json::{Value, json};
 use yilian_acknowledgement::AcknowledgedSubmission;
 use yilian_client::{Client, Collected, Submitted};
+use yilian_crypto::SecretKey;
 
+use super::super::admission::TokenFile;
 use super::sealed_bid::SealedBid;
 use super::{LEDGER, call as call_ledger, object};
 use crate::answer::Answer;
-use crate::call::{self, SendOptions};
+use crate::call::{self, SendOptions, Signed};
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -32,6 +34,9 @@ pub(crate) struct Commit {
     /// 投标凭据存为此文件；开标时要用，请妥善保管 | Write the bid's secret here; the opening needs it
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// 用此一次性密钥递交（admission prepare 生成），不透露单位 | Submit under this one-time key, made by admission prepare, naming no organisation
+    #[arg(long, value_name = "FILE", conflicts_with = "late")]
+    token: Option<PathBuf>,
     /// 向这些验证节点取回执（网址，可多次给出）；不给出时用本目录设置中的 | Have it acknowledged by these validators (URL, may be repeated); those of the settings if left out
     #[arg(long, value_name = "URL")]
     ask: Vec<String>,
@@ -51,7 +56,16 @@ pub(crate) struct Commit {
 impl Commit {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let digest = self.file.resolve(context)?;
-        let bid = SealedBid::seal(&self.tender, &self.bidder, digest);
+        let token = self
+            .token
+            .as_ref()
+            .map(|path| TokenFile::read(context, path));
+        let token = token.transpose()?;
+        let mut bid = SealedBid::seal(&self.tender, &self.bidder, digest);
+        if let Some((_, key)) = &token {
+            // The bid is its sender's: one key sends it, and alone may end it.
+            bid.adopt(key);
+        }
         let replaces = match &self.replaces {
             Some(path) => {
                 let old = SealedBid::read(context, path)?;
@@ -63,13 +77,23 @@ impl Commit {
         let fields = json!({
             "commitment": bid.commitment, "lock": bid.lock(), "replaces": replaces,
             "tender": self.late.then_some(&self.tender),
+            "admission": token.as_ref().map(|(file, _)| &file.admission),
         });
+        let key = token.as_ref().map(|(_, key)| key);
         // Before it is sent: a bid on the chain whose salt is lost can never be opened.
         bid.write(context, &self.out)?;
         let validators = context.validators(&self.ask);
         let answer = match self.late || validators.is_empty() {
-            true => call_ledger(context, "commit", fields, &self.options)?,
-            false => self.acknowledged(context, &validators, fields)?,
+            true => {
+                let call = Signed {
+                    contract: LEDGER,
+                    method: "commit",
+                    args: Value::Object(object(fields)),
+                    key,
+                };
+                call.send(context, &self.options)?
+            }
+            false => self.acknowledged(context, &validators, fields, key)?,
         };
         let shown = self.out.display();
         Ok(match answer.exit {
@@ -84,11 +108,16 @@ impl Commit {
         context: &Context,
         validators: &[Client],
         fields: Value,
+        key: Option<&SecretKey>,
     ) -> Outcome<Answer> {
         let client = context.client();
-        let method = (LEDGER, "commit");
-        let args = Value::Object(object(fields));
-        let envelope = call::sign(context, &client, method, args, &self.options)?;
+        let call = Signed {
+            contract: LEDGER,
+            method: "commit",
+            args: Value::Object(object(fields)),
+            key,
+        };
+        let envelope = call.sign(context, &client, &self.options)?;
         let network = client.network().map_err(|e| context.node_failure(e))?;
         let keys: Vec<_> = network
             .validators

@@ -54,6 +54,11 @@ impl SealedBid {
         }
     }
 
+    /// Takes a key as its one-time key.
+    pub(in crate::commands) fn adopt(&mut self, key: &SecretKey) {
+        self.secret = hex::encode(key.seed());
+    }
+
     /// The one-time key.
     fn key(&self) -> Option<SecretKey> {
         let mut seed = [0; 32];

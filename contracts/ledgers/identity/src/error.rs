@@ -111,6 +111,13 @@ pub enum IdentityError {
         en = "not a contract's or method's name"
     )]
     MalformedName(String),
+    /// A batch of one-time keys that cannot be admitted.
+    #[error(
+        code = 119,
+        zh = "一次性公钥批次不符合要求",
+        en = "a batch of one-time keys that cannot be admitted"
+    )]
+    BadBatch(String),
     /// No permission stands there.
     #[error(code = 118, zh = "该处未设权限", en = "no permission stands there")]
     UnknownPermission(String),

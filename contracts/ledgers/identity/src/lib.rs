@@ -1,19 +1,21 @@
 //! Know organisations, their keys, and who may call what.
 //!
 //! The protocol itself reads what this ledger keeps, on every call of every contract, so the form
-//! of these three maps is part of the protocol:
+//! of these maps is part of the protocol:
 //!
 //! | key | value |
 //! |---|---|
 //! | `organisation/<USCC>` | [`Organisation`] |
 //! | `key/<ed25519:hex>` | [`Key`] |
 //! | `permission/<contract>/<method or *>` | [`Permission`] |
+//! | `admission/<root>` | [`Admission`] |
 //!
 //! A genesis writes the same entries. Why someone was registered, suspended or bound stands in maps beside them.
 //! The node checks first whether the caller may call a method at all; what is checked here is what the method means:
 //! nobody grants a public power without holding it, a revoked key never comes back, and no call can leave the chain
 //! without anyone who governs it.
 
+mod admission;
 mod binding;
 mod code;
 mod error;
@@ -21,6 +23,7 @@ mod organisation;
 mod permission;
 mod text;
 
+pub use admission::{Admission, AdmitKeys, AskAdmission};
 pub use binding::{
     BindKey, Binding, Key, KeyPage, KeyStatus, ListKeys, Revocation, RevokeKey, possession_message,
 };
@@ -113,6 +116,20 @@ impl Identity {
         args: PermissionPlace,
     ) -> Result<(), IdentityError> {
         permission::remove(ctx, &args)
+    }
+
+    /// zh: 准入一次性公钥 | en: Admit a batch of one-time keys
+    pub fn admit_keys(ctx: &mut Context, args: AdmitKeys) -> Result<Admission, IdentityError> {
+        admission::admit(ctx, args)
+    }
+
+    /// zh: 查询一次性公钥批次 | en: Look up a batch of one-time keys
+    #[view]
+    pub fn get_admission(
+        ctx: &Context,
+        args: AskAdmission,
+    ) -> Result<Option<Admission>, IdentityError> {
+        Ok(admission::find(ctx, &args.batch))
     }
 
     /// zh: 查询主体 | en: Look up an organisation

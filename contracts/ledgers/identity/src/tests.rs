@@ -473,3 +473,46 @@ fn a_change_is_announced_and_a_refused_one_is_not() {
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].name, "organisation_registered");
 }
+
+#[test]
+fn a_batch_of_one_time_keys_is_admitted_once_and_for_some_methods() {
+    let chain = chain();
+    chain.as_caller("91620100MA9000008W", &["trading_system"]);
+    let batch = |keys| AdmitKeys {
+        batch: Digest32::of(b"keys"),
+        keys,
+        contract: "tender".to_owned(),
+        methods: vec!["commit".to_owned()],
+        valid_until_ms: 5_000,
+    };
+    for keys in [0, 1_000_001] {
+        assert_eq!(
+            call::<_, Admission>(&chain, "admit_keys", &batch(keys)),
+            Err(119)
+        );
+    }
+    let changed = |change: fn(&mut AdmitKeys)| {
+        let mut args = batch(10);
+        change(&mut args);
+        call::<_, Admission>(&chain, "admit_keys", &args)
+    };
+    assert_eq!(changed(|one| one.methods.clear()), Err(119));
+    assert_eq!(changed(|one| one.methods = vec!["*".to_owned()]), Err(119));
+    assert_eq!(
+        changed(|one| one.methods = vec!["Commit".to_owned()]),
+        Err(117)
+    );
+    assert_eq!(changed(|one| one.valid_until_ms = 1_000), Err(119));
+    assert_eq!(changed(|one| one.valid_until_ms = u64::MAX >> 11), Err(119));
+    let admitted: Admission = call(&chain, "admit_keys", &batch(10)).unwrap();
+    assert_eq!(admitted.issuer, "91620100MA9000008W");
+    assert_eq!(
+        call::<_, Admission>(&chain, "admit_keys", &batch(10)),
+        Err(119)
+    );
+    let asked = AskAdmission {
+        batch: Digest32::of(b"keys"),
+    };
+    let found: Option<Admission> = chain.view("identity", "get_admission", &asked).unwrap();
+    assert_eq!(found, Some(admitted));
+}

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::TenderError;
 use crate::record::{Status, Tender, Window};
 use crate::reveal::Decryption;
-use crate::seal;
+use crate::seal::{self, Admission};
 
 /// Method that the release of the outer layers calls.
 const ON_OPENING: &str = "on_opening";
@@ -35,6 +35,8 @@ pub struct GiveKey {
     pub locked_key: String,
     /// 投标签名 | signature by the bid's one-time key, if it has one, over `key_bytes`
     pub signature: Option<String>,
+    /// 准入 | token of the one-time key that sends it
+    pub admission: Option<Admission>,
 }
 
 /// A key received.

@@ -58,8 +58,8 @@ pub use record::{
 };
 pub use reveal::{Bid, BidStatus, Decryption, REVEAL_MAX, Reveal, RevealedBid, RevealedSoFar};
 pub use seal::{
-    ACKNOWLEDGE_MAX, Acknowledge, Acknowledged, AcknowledgedSoFar, Commit, Committed, Received,
-    Replaces, Sealed, Withdraw, WithdrawnAt, lock_bytes,
+    ACKNOWLEDGE_MAX, Acknowledge, Acknowledged, AcknowledgedSoFar, Admission, Commit, Committed,
+    Received, Replaces, Sealed, Withdraw, WithdrawnAt, lock_bytes,
 };
 pub use timeline::Step;
 pub use views::{

@@ -16,6 +16,17 @@ use crate::record::{Publication, Tender};
 /// Most submissions whose acknowledgements come in one call: each signature takes its fuel.
 pub const ACKNOWLEDGE_MAX: usize = 100;
 
+/// What a one-time key brings with its call. The chain has judged it before the ledger is called.
+#[derive(Json, Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// 批次 | root over the keys of its batch
+    pub batch: Digest32,
+    /// 序号 | place of the key
+    pub index: u64,
+    /// 路径 | siblings from the key to the root
+    pub path: Vec<Digest32>,
+}
+
 /// Submits a sealed bid.
 #[derive(Json, Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -27,6 +38,8 @@ pub struct Commit {
     pub replaces: Option<Replaces>,
     /// 统一交易标识码 | the tender: only after its deadline, for a ruling at once
     pub tender: Option<String>,
+    /// 准入 | token of the one-time key that sends it; the bid is then that key's
+    pub admission: Option<Admission>,
 }
 
 /// The bid that another one replaces.
@@ -56,6 +69,8 @@ pub struct Withdraw {
     pub commitment: Digest32,
     /// 投标签名 | signature by its one-time key, if it has one
     pub signature: Option<String>,
+    /// 准入 | token of the one-time key that sends it
+    pub admission: Option<Admission>,
 }
 
 /// Brings the acknowledgements of submissions.
@@ -151,7 +166,10 @@ pub(crate) fn commit(ctx: &mut Context, args: Commit) -> Result<Committed, Tende
         height: env.height,
         log_index: env.log_index,
         organisation: env.organisation.clone(),
-        lock: args.lock,
+        // What comes from a one-time key is that key's: nobody's organisation stands behind it.
+        lock: args
+            .lock
+            .or_else(|| env.organisation.is_empty().then(|| env.caller.clone())),
         withdrawn: None,
         replaced: None,
         revealed_in: None,
@@ -344,6 +362,7 @@ pub(crate) fn must_be_owner(
 ) -> Result<Sealed, TenderError> {
     let sealed = find(ctx, commitment)?;
     let allowed = match (&sealed.lock, signature) {
+        (Some(key), _) if *key == ctx.env().caller => true,
         (Some(key), Some(signature)) => verify_signature(key, message, signature),
         (Some(_), None) => false,
         (None, _) => sealed.organisation == ctx.env().organisation,

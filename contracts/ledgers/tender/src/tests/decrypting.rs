@@ -37,6 +37,7 @@ fn give(bidder: &str) -> GiveKey {
         commitment: sealed_by(bidder),
         locked_key: locked(bidder),
         signature: None,
+        admission: None,
     }
 }
 

@@ -247,6 +247,7 @@ fn withdraw_args(bidder: &str) -> Withdraw {
     Withdraw {
         commitment: sealed_by(bidder),
         signature: None,
+        admission: None,
     }
 }
 

@@ -137,6 +137,7 @@ fn only_the_sender_withdraws_a_bid_without_a_lock() {
     let args = Withdraw {
         commitment: sealed_by(BIDDERS[0]),
         signature: None,
+        admission: None,
     };
     story.caller(BIDDERS[1], "bidder");
     assert_eq!(story.code("withdraw", &args), 235);
@@ -158,6 +159,7 @@ fn a_locked_bid_is_withdrawn_by_its_one_time_key_alone_whoever_sends_it() {
     let with = |signature: Option<String>| Withdraw {
         commitment: commit.commitment,
         signature,
+        admission: None,
     };
     let sign = |seed, by| {
         Some(
@@ -197,6 +199,35 @@ fn a_signature_to_replace_serves_no_other_bid() {
     let mut third = commit_of("third");
     third.replaces = second.replaces.clone();
     assert_eq!(story.code("commit", &third), 235);
+}
+
+#[test]
+fn a_bid_that_a_one_time_key_sends_is_that_keys() {
+    let story = Story::published();
+    story
+        .chain
+        .as_caller("", &["admitted"])
+        .signed_by(&key_text(7));
+    let args = commit_of(BIDDERS[0]);
+    story.done("commit", &args);
+    let asked = AskSealed {
+        commitment: args.commitment,
+    };
+    let sealed: Sealed = story.chain.view("tender", "sealed", &asked).unwrap();
+    assert_eq!(
+        (sealed.lock, sealed.organisation.as_str()),
+        (Some(key_text(7)), "")
+    );
+    let withdraw = Withdraw {
+        commitment: args.commitment,
+        signature: None,
+        admission: None,
+    };
+    // Another one-time key has no organisation either, and yet it is not the same.
+    story.chain.signed_by(&key_text(8));
+    assert_eq!(story.code("withdraw", &withdraw), 235);
+    story.chain.signed_by(&key_text(7));
+    story.done("withdraw", &withdraw);
 }
 
 fn bring(commitment: Digest32, acknowledgements: Vec<SignedAcknowledgement>) -> Acknowledge {

@@ -56,6 +56,7 @@ pub(super) fn commit_of(bidder: &str) -> Commit {
         lock: None,
         replaces: None,
         tender: None,
+        admission: None,
     }
 }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use yilian_primitives::TimestampMs;
 
-use crate::state_key::{SYSTEM, of};
+use yilian_abi::state_key::{SYSTEM, of};
 
 /// Longest name of a scheduled call, in bytes.
 pub const NAME_BYTES_MAX: usize = 128;
