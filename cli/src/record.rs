@@ -122,6 +122,14 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("size", "大小", "size"),
 ];
 
+/// Lengths of time, not points in it.
+const LENGTHS: [&str; 4] = [
+    "grace_ms",
+    "decryption_ms",
+    "contribution_wait_ms",
+    "suspended_ms",
+];
+
 /// Label of a field.
 pub(crate) fn label(lang: Lang, key: &str) -> String {
     let known = LABELS.iter().find(|(name, _, _)| *name == key);
@@ -204,8 +212,7 @@ fn cell(lang: Lang, key: &str, value: &Value) -> String {
         ),
         Value::String(text) => text.clone(),
         Value::Number(number) => match number.as_u64() {
-            // A grace is a length of time, not a point in it.
-            Some(ms) if key.ends_with("_ms") && key != "grace_ms" => show::time(ms),
+            Some(ms) if key.ends_with("_ms") && !LENGTHS.contains(&key) => show::time(ms),
             Some(fen) if key.ends_with("_fen") => money::yuan(fen),
             _ => number.to_string(),
         },

@@ -26,6 +26,7 @@ mod an_observer_cannot_count_the_bids;
 mod bad_contracts_do_no_harm;
 mod bad_input_does_no_harm;
 mod evidence_outlives_its_network;
+mod lots_are_drawn_by_the_chain;
 mod no_truncated_database_is_used;
 mod nobody_opens_a_sealed_bid_early;
 mod nothing_accepted_is_lost_when_all_are_killed;

@@ -9,6 +9,7 @@ mod chain_spec;
 mod contract;
 mod draw;
 mod evidence;
+mod expert;
 mod init;
 mod keys;
 mod log;
@@ -68,6 +69,9 @@ pub(crate) enum Command {
     /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
     #[command(subcommand)]
     Release(release::ReleaseCommand),
+    /// 评标专家：身份只密封给通知人 | Experts: who was drawn, sealed for the notifier alone
+    #[command(subcommand)]
+    Expert(expert::ExpertCommand),
     /// 一次性公钥：不透露单位与标段地递交投标 | One-time keys: submit bids without naming sender or section
     #[command(subcommand)]
     Admission(admission::AdmissionCommand),
@@ -100,6 +104,7 @@ impl Command {
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
             Command::Release(command) => command.run(context),
+            Command::Expert(command) => command.run(context),
             Command::Admission(command) => command.run(context),
             Command::Bid(command) => command.run(context),
             Command::Ack(command) => command.run(context),

@@ -2,6 +2,15 @@
 
 messages! {
     BIDDING:
+    ExpertSealingKey { "密封公钥", "sealing key" }
+    ExpertEntry { "名单项", "entry" }
+    ExpertSealed { "密封通知摘要", "digest of the notice" }
+    ExpertNumber { "专家编号", "expert" }
+    ExpertContact { "联系方式", "contact" }
+    ExpertForged {
+        "通知不能打开，或不是抽中的这一名单项：收件人、抽取编号或名单项不符，或已被改动。",
+        "the notice does not open, or is not of the entry that was drawn: it is another reader's, another draw's, or was changed"
+    }
     AdmissionCount { "密钥数 {got}：应为 1 至 {most}", "{got} keys: expected 1 to {most}" }
     AdmissionBatch { "批次", "batch" }
     Sealing { "加密", "sealing" }

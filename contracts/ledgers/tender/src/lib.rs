@@ -20,6 +20,7 @@ mod contribution;
 mod decryption;
 mod draw;
 mod error;
+mod experts;
 mod opening;
 mod period;
 mod pool;
@@ -47,6 +48,7 @@ pub use draw::{
     CommitPool, Draw, DrawStarted, DrawStatus, PoolCommitted, Ranking, SeatsHeld, StartDraw,
 };
 pub use error::TenderError;
+pub use experts::{ExpertsOpened, Notified, Notify, OpenExperts, OpenedExpert};
 pub use opening::{HOLD_MAX, Held, Hold, Open, Opened};
 pub use prepare::{Amend, Amended, Publish, Published, Register, Registered};
 pub use profile::{
@@ -191,6 +193,19 @@ impl Tender {
         committee::decline(ctx, args)
     }
 
+    /// zh: 登记已密封的抽中通知 | en: Record that a notice was sealed for who may know a name
+    pub fn notify(ctx: &mut Context, args: Notify) -> Result<Notified, TenderError> {
+        experts::notify(ctx, &args)
+    }
+
+    /// zh: 定标后公开已联系的专家 | en: Open the entries contacted, after the award
+    pub fn open_experts(
+        ctx: &mut Context,
+        args: OpenExperts,
+    ) -> Result<ExpertsOpened, TenderError> {
+        experts::open(ctx, args)
+    }
+
     /// zh: 同意作废抽取 | en: Approve voiding the draw
     pub fn void_draw(ctx: &mut Context, args: VoidDraw) -> Result<Voiding, TenderError> {
         committee::void(ctx, args)
@@ -266,6 +281,12 @@ impl Tender {
     #[view]
     pub fn draw_record(ctx: &Context, args: AskDraw) -> Result<Draw, TenderError> {
         views::draw_record(ctx, &args)
+    }
+
+    /// zh: 已公开的专家（定标后） | en: Experts that were opened, after the award
+    #[view]
+    pub fn experts(ctx: &Context, args: AskTender) -> Result<Vec<OpenedExpert>, TenderError> {
+        views::experts(ctx, &args)
     }
 
     /// zh: 专业抽取顺序 | en: Order of a stratum

@@ -5,6 +5,7 @@ mod contributing;
 mod decrypting;
 mod drawing;
 mod following;
+mod naming;
 mod opening;
 mod periods;
 mod preparing;

@@ -5,6 +5,7 @@ use yilian_contract::prelude::*;
 
 use crate::draw::{self, Draw, RANKINGS, Ranking};
 use crate::error::TenderError;
+use crate::experts::{self, OpenedExpert};
 use crate::record::{Publication, Status, Tender};
 use crate::reveal::{BIDS, Bid};
 use crate::timeline::Step;
@@ -144,6 +145,11 @@ pub(crate) fn draw_record(ctx: &Context, args: &AskDraw) -> Result<Draw, TenderE
     let number = args.number.unwrap_or(tender.draws);
     draw::numbered(ctx, &tender.tender, number)
         .ok_or_else(|| TenderError::NoDraw(format!("number {number}")))
+}
+
+pub(crate) fn experts(ctx: &Context, args: &AskTender) -> Result<Vec<OpenedExpert>, TenderError> {
+    let tender = Tender::load(ctx, &args.tender)?;
+    Ok(experts::opened(ctx, &tender, PAGE_MAX))
 }
 
 pub(crate) fn ranking(ctx: &Context, args: &AskRanking) -> Result<Ranking, TenderError> {
