@@ -43,15 +43,18 @@ pub(crate) fn fault(error: impl core::fmt::Display) -> Fault {
 impl NodeBackend {
     /// Takes a transaction into the pool and tells the others; it is on disk then.
     fn take(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
-        if self.shared.pool.contains(&transaction.id()) {
-            return Ok(());
+        let known = self.shared.pool.contains(&transaction.id());
+        if !known {
+            self.shared.admit(transaction)?;
         }
-        self.shared.admit(transaction)?;
+        // Also one that a peer had announced: what is said to a client stands on this node's own disk.
         self.shared
             .pool
             .insert(transaction.clone(), clock::now_ms())?;
-        self.gossip.publish(transaction.clone());
-        self.shared.wake.notify_one();
+        if !known {
+            self.gossip.publish(transaction.clone());
+            self.shared.wake.notify_one();
+        }
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Network, Section, bids, now_ms, wait_for};
+use crate::harness::{Network, Section, bids, now_ms, text, wait_for};
 
 #[test]
 fn acknowledgements_need_no_blocks() {
@@ -38,6 +38,30 @@ fn acknowledgements_need_no_blocks() {
         })
     });
     assert!(chained, "{one:?} {two:?}");
+    // A bidder whose file has one word asks for more, and keeps what there is.
+    let file = network.path().join("one.ack");
+    let mut alone = one.submission.clone();
+    alone.acknowledgements.truncate(1);
+    std::fs::write(&file, alone.to_json().to_string()).expect("written");
+    let asked: Vec<String> = (0..2).map(|node| network.nodes[node].api.clone()).collect();
+    let arguments = [
+        "--key",
+        "trading-system",
+        "ack",
+        "collect",
+        file.to_str().expect("a path"),
+    ];
+    let ask = ["--ask", &asked[0], "--ask", &asked[1]];
+    let output = network.cli(0, &[&arguments[..], &ask].concat());
+    assert!(output.status.success(), "{}", text(&output));
+    let more = std::fs::read(&file).expect("there");
+    let more = yilian_acknowledgement::AcknowledgedSubmission::from_bytes(&more).expect("a file");
+    assert_eq!(more.acknowledgements.len(), 2);
+    assert!(
+        more.acknowledgements
+            .iter()
+            .all(|given| one.submission.acknowledgements.contains(given))
+    );
     // Asked again, also after a crash, they say the same.
     network.nodes[0].kill();
     network.nodes[0].start();

@@ -9,5 +9,5 @@ messages! {
     AckNoKeys { "信任根没有列出验证节点公钥，无法核验回执", "the trust names no validators' keys, so acknowledgements cannot be checked" }
     AckCollected { "已取得 {got} 份回执（需 {needed} 份），保存在 {path}", "{got} acknowledgements of the {needed} needed, kept in {path}" }
     AckTooFew { "回执不足：{got}/{needed}。{reasons}", "too few acknowledgements: {got} of {needed}. {reasons}" }
-    AckTooFewHint { "递交已保存在节点；请尽快换用其他验证节点再次执行，已得回执仍然有效。", "The submission is with a node; run it again soon with other validators. What was collected stays good." }
+    AckTooFewHint { "请尽快用 yilian ack collect 向其他验证节点补取；已得回执仍然有效。", "Ask other validators soon with yilian ack collect; what was collected stays good." }
 }
