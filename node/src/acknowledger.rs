@@ -6,8 +6,8 @@
 mod clock_guard;
 mod metrics;
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 use yilian_acknowledgement::Acknowledgement;
@@ -36,7 +36,7 @@ pub(crate) struct Acknowledger {
     store: Store,
     guard: Arc<ClockGuard>,
     metrics: Metrics,
-    requests: Arc<Mutex<SyncSender<Request>>>,
+    requests: SyncSender<Request>,
 }
 
 impl Acknowledger {
@@ -64,7 +64,7 @@ impl Acknowledger {
             store,
             guard,
             metrics,
-            requests: Arc::new(Mutex::new(requests)),
+            requests,
         })
     }
 
@@ -95,15 +95,13 @@ impl Acknowledger {
             received_ms,
             answer,
         };
-        let requests = self.requests.lock();
-        let sent = requests.map_or(Err(None), |queue| queue.try_send(request).map_err(Some));
-        match sent {
+        match self.requests.try_send(request) {
             Ok(()) => answered.blocking_recv().unwrap_or_else(|_| Err(ended())),
-            Err(Some(TrySendError::Full(_))) => {
+            Err(TrySendError::Full(_)) => {
                 let detail = format!("{WAITING_MAX} submissions wait for their acknowledgement");
                 Err(Refusal::new(RefusalCode::Busy, detail))
             }
-            Err(_) => Err(ended()),
+            Err(TrySendError::Disconnected(_)) => Err(ended()),
         }
     }
 }

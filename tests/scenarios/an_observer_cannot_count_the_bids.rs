@@ -47,8 +47,7 @@ fn submit(network: &Network, section: &Section<'_>, folder: &Path) {
             path(&file),
         ],
     );
-    for number in 0..BIDS + DUMMIES {
-        let bidder = BIDDERS[number];
+    for (number, bidder) in BIDDERS[..BIDS + DUMMIES].iter().enumerate() {
         let bid = folder.join(format!("{bidder}.bid"));
         fs::write(&bid, format!("the file of {bidder}")).expect("written");
         let token = batch.join(format!("{:06}.token", 7 * number));

@@ -227,7 +227,9 @@ impl Run {
             if self.fuel_used.saturating_add(SCHEDULED_FUEL) > half {
                 break;
             }
-            self.call(schedule::call(&scheduled))?;
+            if schedule::stands(&self.block, &scheduled)? {
+                self.call(schedule::call(&scheduled))?;
+            }
         }
         Ok(())
     }

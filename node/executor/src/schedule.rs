@@ -123,6 +123,12 @@ pub(crate) fn due(
     Ok(calls)
 }
 
+/// Whether a call still waits: one before it in the block may have forgotten or moved it.
+pub(crate) fn stands(block: &BlockOverlay, call: &Scheduled) -> Result<bool, StateError> {
+    let key = at_key(&call.contract, call.at_ms, &call.name);
+    Ok(block.value(&key)?.is_some())
+}
+
 fn ledgers(view: &mut dyn View) -> Result<Vec<String>, StateError> {
     let (from, to) = waiting_range();
     let entries = view.range(&from, &to, LEDGERS_MAX)?;

@@ -23,7 +23,7 @@ pub use file::{AcknowledgedSubmission, FILE_BYTES_MAX, FileError};
 pub use judge::{Forked, Standing, forks, judge};
 
 use serde::{Deserialize, Serialize};
-use yilian_crypto::{Digest, Namespace, PublicKey, SecretKey, Signature, SignatureError};
+use yilian_crypto::{Digest, Namespace, PublicKey, SecretKey, Signature, SignatureError, part};
 use yilian_primitives::TimestampMs;
 
 /// Digest of what a transaction asks for, whoever sends it and when. `args` are canonical JSON.
@@ -102,10 +102,4 @@ pub fn signed_bytes(
         &part(&time_ms.to_be_bytes()),
         &part(previous.as_bytes()),
     ])
-}
-
-/// Four bytes of length, then the bytes. Lengths here are far below 2^32.
-fn part(bytes: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    [&length.to_be_bytes(), bytes].concat()
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use serde::{Deserialize, Serialize};
-use yilian_crypto::{Digest, Namespace};
+use yilian_crypto::{Digest, Namespace, part};
 use yilian_primitives::json;
 use yilian_release::{GroupKey, ReleaseSignature};
 use yilian_threshold::LockedKey;
@@ -149,17 +149,11 @@ impl Header {
     pub(crate) fn content_key(&self, outer: &[u8; 32], inner: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         let header = self.to_bytes();
         let parts = [
-            part(outer),
-            part(inner),
-            Zeroizing::new(part(&header).to_vec()),
+            Zeroizing::new(part(outer)),
+            Zeroizing::new(part(inner)),
+            Zeroizing::new(part(&header)),
         ];
         let parts = [&parts[0][..], &parts[1], &parts[2]];
         Zeroizing::new(*Digest::tagged_parts(Namespace::BidContent, &parts).as_bytes())
     }
-}
-
-/// Four bytes of length, then the bytes. Lengths here are far below 2^32.
-fn part(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    Zeroizing::new([&length.to_be_bytes(), bytes].concat())
 }

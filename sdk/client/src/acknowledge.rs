@@ -76,7 +76,7 @@ impl Client {
         let enough = AtomicBool::new(false);
         let (mut kept, mut failures) = (Vec::<Acknowledgement>::new(), Vec::new());
         std::thread::scope(|scope| {
-            let (sender, answers) = mpsc::channel();
+            let (sender, answers) = mpsc::sync_channel(nodes.len());
             for node in nodes {
                 let (sender, enough) = (sender.clone(), &enough);
                 scope.spawn(move || {

@@ -11,5 +11,5 @@ mod sign;
 pub mod signed_note;
 
 pub use hash::{Digest, HashError, HashSuite, decode_lower_hex};
-pub use namespace::Namespace;
+pub use namespace::{Namespace, part};
 pub use sign::{KeyError, PublicKey, SecretKey, Signature, SignatureError, SignatureSuite};

@@ -110,6 +110,13 @@ impl Namespace {
     }
 }
 
+/// Four bytes of length, most significant first, then the bytes: parts of what is hashed or signed, one after another, have
+/// one reading. Lengths are far below 2^32.
+pub fn part(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    [&length.to_be_bytes(), bytes].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

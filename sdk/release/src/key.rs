@@ -7,9 +7,7 @@ use blst::BLST_ERROR;
 use blst::min_sig::{PublicKey, Signature};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
-use yilian_crypto::{Digest, Namespace, decode_lower_hex};
-
-use crate::part;
+use yilian_crypto::{Digest, Namespace, decode_lower_hex, part};
 
 /// Domain of the hash to the curve.
 const DOMAIN: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_POP_";

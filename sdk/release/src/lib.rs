@@ -32,12 +32,6 @@ pub const fn threshold(centres: u32) -> u32 {
     centres - centres.saturating_sub(1) / 3
 }
 
-/// Four bytes of length, then the bytes. Lengths here are far below 2^32.
-pub(crate) fn part(bytes: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    [&length.to_be_bytes(), bytes].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! From a release to the seed of a draw.
 
-use yilian_crypto::{Digest, Namespace};
+use yilian_crypto::{Digest, Namespace, part};
 
-use crate::{ReleaseSignature, part};
+use crate::ReleaseSignature;
 
 /// The seed that follows from a release; `contribution` is the supervising department's, or empty.
 ///

@@ -7,6 +7,7 @@ mod seal;
 use clap::Subcommand;
 use yilian_crypto::Digest;
 
+use super::tender::encode;
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
 
@@ -50,15 +51,8 @@ fn info(chain_id: &str, draw_id: &str) -> Vec<u8> {
 
 /// The blinded entry of an expert in a draw, as it stands in the frozen list.
 fn blinded_entry(draw_id: &str, expert: &str, nonce: &[u8; 32]) -> Digest {
-    let mut bytes = ENTRY_TAG.as_bytes().to_vec();
-    bytes.push(0);
-    for part in [draw_id.as_bytes(), expert.as_bytes(), nonce] {
-        // A code and a nonce are far below 4 GiB.
-        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(part);
-    }
-    Digest::sha256(&bytes)
+    let parts = [draw_id.as_bytes(), expert.as_bytes(), nonce];
+    Digest::sha256(&encode(ENTRY_TAG, &parts))
 }
 
 #[cfg(test)]

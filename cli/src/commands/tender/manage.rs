@@ -93,6 +93,9 @@ pub(crate) struct Publish {
     /// 资格预审申请截止（如有） | Until when applications to prequalify are taken, if there are any
     #[arg(long, value_name = "TIME", value_parser = time)]
     prequalification_until: Option<u64>,
+    /// 投标文件保管单位：只有它可以列明持有的投标；不给出即任一交易系统或中心 | Who holds the bid files and alone names them; any trading system or centre if left out
+    #[arg(long, value_name = "USCC")]
+    custodian: Option<String>,
     /// 最高投标限价（元） | Price ceiling in yuan
     #[arg(long, value_name = "CNY", value_parser = money::parse_yuan)]
     ceiling: Option<u64>,
@@ -108,6 +111,7 @@ impl Publish {
             "documents": self.documents.resolve(context)?,
             "criteria": self.criteria.resolve(context)?,
             "deadline_ms": self.deadline, "price_ceiling_fen": self.ceiling,
+            "custodian": self.custodian,
             "offer_until_ms": self.offer_until,
             "prequalification_until_ms": self.prequalification_until,
         });

@@ -12,7 +12,7 @@ mod suspension;
 mod verdict;
 mod views;
 
-pub(super) use sealed_bid::SealedBid;
+pub(super) use sealed_bid::{SealedBid, encode};
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};

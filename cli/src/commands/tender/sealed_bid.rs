@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use yilian_crypto::{Digest, PublicKey, SecretKey, Signature};
+use yilian_crypto::{Digest, PublicKey, SecretKey, Signature, part};
 
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
@@ -138,16 +138,11 @@ fn commitment(tender: &str, bidder: &str, digest: &Digest, salt: &[u8; 32]) -> D
     Digest::sha256(&encode(TAG, &parts))
 }
 
-/// `tag ‖ 0 ‖ parts`, each part behind its length as four bytes, most significant first.
-fn encode(tag: &str, parts: &[&[u8]]) -> Vec<u8> {
+/// `tag ‖ 0 ‖ parts`, each part behind its length. The tags are the contracts', which do not share the chain's list.
+pub(in crate::commands) fn encode(tag: &str, parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = tag.as_bytes().to_vec();
     bytes.push(0);
-    for part in parts {
-        // A code, a name and a digest are far below 4 GiB.
-        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(part);
-    }
+    bytes.extend(parts.iter().flat_map(|one| part(one)));
     bytes
 }
 

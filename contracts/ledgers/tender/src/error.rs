@@ -12,11 +12,7 @@ pub enum TenderError {
     #[error(code = 201, zh = "没有这个招标项目", en = "there is no such tender")]
     NoSuchTender(String),
     /// The code is taken.
-    #[error(
-        code = 202,
-        zh = "统一交易标识码已登记",
-        en = "the unified code is registered already"
-    )]
+    #[error(code = 202, zh = "统一交易标识码已登记", en = "the code is taken")]
     AlreadyRegistered(String),
     /// Not a unified code.
     #[error(
@@ -154,11 +150,7 @@ pub enum TenderError {
     )]
     AlreadySealed(String),
     /// No such commitment.
-    #[error(
-        code = 233,
-        zh = "没有这份密封承诺",
-        en = "there is no such commitment"
-    )]
+    #[error(code = 233, zh = "没有这份密封承诺", en = "no such commitment")]
     NotSealed(String),
     /// Already withdrawn or replaced.
     #[error(
@@ -243,6 +235,13 @@ pub enum TenderError {
     /// Too long a page.
     #[error(code = 247, zh = "一页过长或为空", en = "a page is too long or empty")]
     BadPage(String),
+    /// Not who holds the files.
+    #[error(
+        code = 239,
+        zh = "不是投标文件保管单位",
+        en = "not the one who holds the bid files"
+    )]
+    NotTheCustodian(String),
     /// No key is taken now.
     #[error(
         code = 248,

@@ -106,6 +106,14 @@ pub(crate) fn hold(ctx: &mut Context, args: Hold) -> Result<Held, TenderError> {
     let mut tender = Tender::load(ctx, &args.tender)?;
     tender.must_be(&[Status::Closed])?;
     let publication = tender.publication(ctx)?;
+    let caller = &ctx.env().organisation;
+    if publication
+        .custodian
+        .as_ref()
+        .is_some_and(|one| one != caller)
+    {
+        return Err(TenderError::NotTheCustodian(format!("{caller:?}")));
+    }
     grace_must_be_over(ctx, &tender, &publication)?;
     if args.commitments.len() > HOLD_MAX {
         return Err(TenderError::BadPage(format!(

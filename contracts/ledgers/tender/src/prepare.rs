@@ -58,6 +58,8 @@ pub struct Publish {
     pub deadline_ms: u64,
     /// 最高投标限价 | price ceiling in fen, if there is one
     pub price_ceiling_fen: Option<Fen>,
+    /// 投标文件保管单位 | organisation that holds the bid files and alone names them; any trading system or centre if left out
+    pub custodian: Option<String>,
 }
 
 /// A tender published.
@@ -196,6 +198,11 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
     }
     let offer_until_ms = args.offer_until_ms.unwrap_or(args.deadline_ms);
     check_periods(ctx, &rules.deadline, &profile, &args, offer_until_ms)?;
+    if let Some(code) = &args.custodian
+        && check_organisation_code(code) == OrganisationCode::Malformed
+    {
+        return Err(TenderError::BadOrganisationCode(format!("{code:?}")));
+    }
     let publication = Publication {
         at_ms: now,
         notice: args.notice,
@@ -203,6 +210,7 @@ pub(crate) fn publish(ctx: &mut Context, args: Publish) -> Result<Published, Ten
         offer_until_ms,
         criteria: args.criteria,
         price_ceiling_fen: args.price_ceiling_fen,
+        custodian: args.custodian,
         profile_name: args.profile,
         profile_digest: profile::digest(&profile),
         profile,

@@ -108,6 +108,8 @@ pub struct Publication {
     pub criteria: Digest32,
     /// 最高投标限价 | price ceiling in fen, if there is one
     pub price_ceiling_fen: Option<Fen>,
+    /// 投标文件保管单位 | organisation that holds the bid files and alone names them
+    pub custodian: Option<String>,
     /// 参数集标识 | the profile's name
     pub profile_name: String,
     /// 参数 | the profile as it was then

@@ -85,3 +85,14 @@ fn a_call_that_fails_is_on_record_and_not_made_again() {
     assert!(matches!(ran.outcomes()[..], [Outcome::Trapped { .. }]));
     assert!(!chain.has_own_work());
 }
+
+#[test]
+fn a_call_that_another_one_of_the_same_block_forgets_is_not_made() {
+    let chain = Committee::new(1);
+    chain.hold_ceremony();
+    chain.block(vec![chain.asked("asker", "plan_two")]);
+    let ran = chain.block(Vec::new());
+    assert_eq!(ran.scheduled(), [("asker", "call/00")]);
+    assert_eq!(ran.outcomes(), [Outcome::Ok]);
+    assert!(!chain.has_own_work());
+}

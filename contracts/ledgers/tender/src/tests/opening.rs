@@ -75,6 +75,21 @@ fn a_list_of_bids_held_comes_in_pages_and_names_each_once() {
 }
 
 #[test]
+fn who_does_not_hold_the_files_does_not_say_which_there_are() {
+    let story = Story::sealed();
+    story.pass_to(DEADLINE);
+    let nothing = hold_of(&[]);
+    assert_eq!(
+        story
+            .caller(BIDDERS[0], "trading_system")
+            .code("hold", &nothing),
+        239
+    );
+    assert_eq!(story.centre().code("hold", &nothing), 239);
+    story.system().done("hold", &hold_of(&BIDDERS));
+}
+
+#[test]
 fn a_bid_that_was_on_no_list_is_counted_and_must_be_explained() {
     let story = Story::sealed();
     let fourth = "91620100MA900000EF";

@@ -129,6 +129,7 @@ pub(super) fn publish_args() -> Publish {
         prequalification_until_ms: None,
         deadline_ms: DEADLINE,
         price_ceiling_fen: Some(Fen(100_000_000)),
+        custodian: Some(SYSTEM.to_owned()),
     }
 }
 

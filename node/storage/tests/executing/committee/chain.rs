@@ -29,8 +29,10 @@ pub(super) fn ledger() -> Vec<u8> {
             "plan_later",
             "forget",
             "plan_trap",
+            "plan_two",
             "on_time",
-            "on_trap"
+            "on_trap",
+            "on_forget",
         ]
         .map(method)
         .join(",")
@@ -46,7 +48,8 @@ pub(super) fn ledger() -> Vec<u8> {
             (import "yilian1" "unschedule" (func $unschedule (param i32 i32)))
             (memory (export "memory") 2)
             (data (i32.const 128) "call/00")
-            (data (i32.const 160) "on_timeon_trap")
+            (data (i32.const 144) "call/01")
+            (data (i32.const 160) "on_timeon_trapon_forget")
             (data (i32.const 16) "{IDENTITY}")
             (data (i32.const 64) "on_release")
             (data (i32.const 96) "told")
@@ -68,6 +71,12 @@ pub(super) fn ledger() -> Vec<u8> {
             (func (export "plan_trap")
               (call $schedule (i32.const 128) (i32.const 7) (i32.const 167) (i32.const 7)
                 (i32.const 0) (i32.const 0)))
+            (func (export "plan_two")
+              (call $schedule (i32.const 128) (i32.const 7) (i32.const 174) (i32.const 9)
+                (i32.const 0) (i32.const 0))
+              (call $schedule (i32.const 144) (i32.const 7) (i32.const 160) (i32.const 7)
+                (i32.const 0) (i32.const 1)))
+            (func (export "on_forget") (call $unschedule (i32.const 144) (i32.const 7)))
             (func (export "on_time"))
             (func (export "on_trap") unreachable)
             (func (export "on_release") (local $n i32)
