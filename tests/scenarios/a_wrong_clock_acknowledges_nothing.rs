@@ -14,16 +14,13 @@ fn a_wrong_clock_acknowledges_nothing() {
         .for_each(|node| node.wait_for_height(1));
     let sender = network.sender(0, "trading-system");
     let mut number = 0;
-    let bid = &bids(1)[0];
     // It learns from the others' proposals, as soon as two of them had their turn.
     let refusal = wait_for("the refusal", || {
         sent_ok(&sender.call("evidence", "deposit", deposit_args(number)));
         number += 1;
-        let asked = network.acknowledge(bid, &[3], 1);
-        let given = asked.submission.acknowledgements.len();
-        let (_, error) = asked.failures.into_iter().next()?;
-        assert_eq!(given, 0);
-        Some(error.to_string())
+        let envelope = sender.envelope("evidence", "deposit", deposit_args(1_000 + number));
+        let answer = network.client(3).acknowledge(&envelope);
+        answer.err().map(|error| error.to_string())
     });
     assert!(refusal.contains("clock"), "{refusal}");
     let others = network.acknowledge(&bids(2)[1], &[0, 1, 2, 3], 30);

@@ -52,7 +52,7 @@ fn transactions_that_may_not_be_executed_are_refused_with_their_reason() {
         "says who may: {}",
         problem_of_forbidden.detail
     );
-    let unknown = sender.envelope("lottery", "draw", json!({}));
+    let unknown = sender.envelope("no-such-contract", "draw", json!({}));
     assert_eq!(problem(&network, &unknown).code, "YL-1011");
     let unknown = sender.envelope("evidence", "destroy", json!({}));
     assert_eq!(problem(&network, &unknown).code, "YL-1012");
