@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use yilian_chain_spec::ChainSpec;
@@ -210,10 +211,23 @@ impl Context {
 
     /// Parses strict JSON.
     pub(crate) fn parse_json(&self, what: &dyn core::fmt::Display, bytes: &[u8]) -> Outcome<Value> {
-        json::parse_strict(bytes).map_err(|error| {
-            let text = self.text(M::NotJson, &[("what", what), ("reason", &error)]);
-            Failure::new(Exit::Usage, text)
-        })
+        json::parse_strict(bytes).map_err(|error| self.not_json(what, &error))
+    }
+
+    /// Reads a file of strict JSON whose fields are fixed.
+    pub(crate) fn read_as<T: DeserializeOwned>(&self, path: &Path) -> Outcome<T> {
+        let value = self.read_json(path)?;
+        serde_json::from_value(value).map_err(|error| self.not_json(&path.display(), &error))
+    }
+
+    /// What is to be JSON of some form is not.
+    pub(crate) fn not_json(
+        &self,
+        what: &dyn core::fmt::Display,
+        reason: &dyn core::fmt::Display,
+    ) -> Failure {
+        let text = self.text(M::NotJson, &[("what", what), ("reason", reason)]);
+        Failure::new(Exit::Usage, text)
     }
 
     /// Writes a file that must not exist yet.

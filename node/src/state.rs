@@ -33,8 +33,8 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(executor: Executor, store: Store, pool: Arc<Pool>, key: SecretKey) -> Self {
         let spec = executor.spec();
-        let may_lie = spec.centres.len().saturating_sub(1) / 3;
-        let guard = Arc::new(ClockGuard::new(spec.parameters.time_precision_ms, may_lie));
+        let fault_bound = spec.validators().fault_bound();
+        let guard = ClockGuard::new(spec.parameters.time_precision_ms, fault_bound);
         Shared {
             executor,
             store,
@@ -42,7 +42,7 @@ impl Shared {
             key,
             wake: Arc::new(Notify::new()),
             heights: broadcast::channel(HEIGHTS_KEPT).0,
-            guard,
+            guard: Arc::new(guard),
         }
     }
 

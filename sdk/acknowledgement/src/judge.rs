@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use yilian_crypto::{Digest, PublicKey};
-use yilian_primitives::TimestampMs;
+use yilian_primitives::{TimestampMs, fault_bound};
 
 use crate::{AcknowledgedSubmission, Acknowledgement};
 
@@ -16,10 +16,15 @@ pub struct Standing {
     pub strangers: Vec<PublicKey>,
     /// Validators under whose name a signature stands that is not theirs.
     pub forged: Vec<PublicKey>,
-    /// How many are needed: one more than may lie.
+    /// How many are needed.
     pub needed: usize,
     /// The time of receipt: the `needed`-th smallest. None with fewer.
     pub received_ms: Option<TimestampMs>,
+}
+
+/// How many acknowledgements settle when a submission was received: one more than there may be liars.
+pub fn needed(validators: usize) -> usize {
+    fault_bound(validators) + 1
 }
 
 /// Judges acknowledgements by the validators of a chain, of whom less than a third may lie.
@@ -43,10 +48,10 @@ pub fn judge(
     }
     let mut holding: Vec<_> = earliest.into_iter().collect();
     holding.sort_by_key(|(_, time_ms)| *time_ms);
-    let may_lie = validators.len().saturating_sub(1) / 3;
+    let needed = needed(validators.len());
     Standing {
-        received_ms: holding.get(may_lie).map(|(_, time_ms)| *time_ms),
-        needed: may_lie + 1,
+        received_ms: holding.get(needed - 1).map(|(_, time_ms)| *time_ms),
+        needed,
         holding,
         strangers,
         forged,

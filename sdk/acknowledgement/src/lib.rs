@@ -20,7 +20,7 @@ mod file;
 mod judge;
 
 pub use file::{AcknowledgedSubmission, FILE_BYTES_MAX, FileError};
-pub use judge::{Forked, Standing, forks, judge};
+pub use judge::{Forked, Standing, forks, judge, needed};
 
 use serde::{Deserialize, Serialize};
 use yilian_crypto::{Digest, Namespace, PublicKey, SecretKey, Signature, SignatureError, part};

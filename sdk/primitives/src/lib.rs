@@ -34,7 +34,7 @@ pub use receipt::{Cause, Commitment, Outcome, Receipt, RuleCall};
 pub use refusal::{Refusal, RefusalCode};
 pub use trace::{Event, ReadEntry, RuleCallTrace, Trace, WriteEntry, entry_root_leaf};
 pub use transaction::{TransactionPayload, TxId, VerifiedTransaction};
-pub use validator::{Validator, ValidatorSet, ValidatorSetError};
+pub use validator::{Validator, ValidatorSet, ValidatorSetError, fault_bound};
 
 /// Number of a block in the chain; genesis is 0.
 pub type Height = u64;

@@ -56,6 +56,11 @@ pub enum ValidatorSetError {
     },
 }
 
+/// Most of so many validators that may be malicious under equal power: floor((n - 1) / 3).
+pub const fn fault_bound(validators: usize) -> usize {
+    validators.saturating_sub(1) / 3
+}
+
 /// Validators in their one order: power falling, then address rising.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ValidatorSet(Vec<(Address, Validator)>);
@@ -107,9 +112,9 @@ impl ValidatorSet {
         power.saturating_mul(3) > self.total_power().saturating_mul(2)
     }
 
-    /// Most validators that may be malicious under equal power: floor((n - 1) / 3).
+    /// [`fault_bound`] of this set.
     pub fn fault_bound(&self) -> usize {
-        self.len().saturating_sub(1) / 3
+        fault_bound(self.len())
     }
 
     /// Number of validators.

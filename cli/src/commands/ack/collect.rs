@@ -1,19 +1,16 @@
 //! `yilian ack collect`
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
-use yilian_acknowledgement::AcknowledgedSubmission;
-use yilian_client::Client;
 
 use super::super::admission::TokenFile;
+use super::{AskOptions, read};
 use crate::answer::Answer;
 use crate::call::{SendOptions, Signed};
 use crate::context::{Context, Outcome, unwritable};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::messages::M;
 
 /// Arguments of `ack collect`.
@@ -24,12 +21,8 @@ pub(crate) struct AckCollect {
     /// 递交时所用的一次性密钥（如有） | The one-time key that it was submitted under, if any
     #[arg(long, value_name = "FILE")]
     token: Option<PathBuf>,
-    /// 向这些验证节点取回执（网址，可多次给出）；不给出时用本目录设置中的 | Validators to ask (URL, may be repeated); those of the settings if left out
-    #[arg(long, value_name = "URL")]
-    ask: Vec<String>,
-    /// 取回执的最长时间（秒） | Longest time to collect acknowledgements, in seconds
-    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
-    ask_for: u64,
+    #[command(flatten)]
+    ask: AskOptions,
     #[command(flatten)]
     options: SendOptions,
 }
@@ -38,12 +31,7 @@ impl AckCollect {
     /// The same submission is sent in a new transaction: it keeps what was acknowledged of it before.
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let shown = self.file.display();
-        let read = AcknowledgedSubmission::from_bytes(&context.read_bytes(&self.file)?);
-        let mut kept = read.map_err(|error| {
-            let values: [(&str, &dyn core::fmt::Display); 2] =
-                [("what", &shown), ("reason", &error)];
-            Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-        })?;
+        let mut kept = read(context, &self.file)?;
         let token = self
             .token
             .as_ref()
@@ -57,17 +45,8 @@ impl AckCollect {
         };
         let client = context.client();
         let envelope = call.sign(context, &client, &self.options)?;
-        let network = client.network().map_err(|e| context.node_failure(e))?;
-        let keys: Vec<_> = network
-            .validators
-            .iter()
-            .map(|one| one.public_key)
-            .collect();
-        let needed = keys.len().saturating_sub(1) / 3 + 1;
-        let nodes = context.validators(&self.ask);
-        let time = Duration::from_secs(self.ask_for);
-        let collected = Client::collect_acknowledgements(&nodes, &envelope, &keys, needed, time)
-            .map_err(|error| context.node_failure(error))?;
+        let validators = self.ask.validators(context);
+        let (collected, needed) = self.ask.collect(context, &client, &validators, &envelope)?;
         for one in collected.submission.acknowledgements {
             if !kept.acknowledgements.contains(&one) {
                 kept.acknowledgements.push(one);

@@ -1,7 +1,10 @@
 //! `yilian ack`: validators' signed words on when they saw a submission (回执).
 
 mod collect;
+mod collecting;
 mod verify;
+
+pub(super) use collecting::{AskOptions, read};
 
 use clap::Subcommand;
 

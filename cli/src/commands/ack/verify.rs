@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
-use yilian_acknowledgement::{AcknowledgedSubmission, FileError, Standing, forks, judge};
+use yilian_acknowledgement::{AcknowledgedSubmission, Standing, forks, judge};
 use yilian_crypto::PublicKey;
 use yilian_primitives::ValidatorSet;
 
@@ -39,16 +39,8 @@ struct Centres {
 impl AckVerifyArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let centres = self.centres(context)?;
-        let mut files = Vec::with_capacity(self.files.len());
-        for path in &self.files {
-            let shown = path.display();
-            let read = AcknowledgedSubmission::from_bytes(&context.read_bytes(path)?);
-            files.push(read.map_err(|FileError(reason)| {
-                let values: [(&str, &dyn core::fmt::Display); 2] =
-                    [("what", &shown), ("reason", &reason)];
-                Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-            })?);
-        }
+        let read = |path: &PathBuf| super::read(context, path);
+        let files: Vec<_> = self.files.iter().map(read).collect::<Outcome<_>>()?;
         let (mut exit, mut steps, mut data) = (Exit::Ok, Vec::new(), Vec::new());
         for file in &files {
             let (found, shown) = self.one(context, &centres, file, &mut steps);

@@ -7,10 +7,7 @@ use yilian_chain_records::admission::Token;
 use yilian_crypto::{SecretKey, decode_lower_hex};
 
 use crate::context::{Context, Outcome};
-use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::keyfile;
-use crate::messages::M;
 
 /// The file, as JSON.
 #[derive(Serialize, Deserialize)]
@@ -38,17 +35,10 @@ impl TokenFile {
 
     /// Reads the file, and its key.
     pub(in crate::commands) fn read(context: &Context, path: &Path) -> Outcome<(Self, SecretKey)> {
-        let shown = path.display();
-        let wrong = |reason: String| {
-            let values: [(&str, &dyn core::fmt::Display); 2] =
-                [("what", &shown), ("reason", &reason)];
-            Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-        };
-        let value = context.read_json(path)?;
-        let file: TokenFile =
-            serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
-        let seed = decode_lower_hex(&file.secret)
-            .ok_or_else(|| wrong("secret: expected 64 hexadecimal digits".to_owned()))?;
+        let file: TokenFile = context.read_as(path)?;
+        let seed = decode_lower_hex(&file.secret).ok_or_else(|| {
+            context.not_json(&path.display(), &"secret: expected 64 hexadecimal digits")
+        })?;
         Ok((file, SecretKey::from_seed(seed)))
     }
 }

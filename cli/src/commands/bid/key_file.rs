@@ -7,10 +7,7 @@ use yilian_crypto::decode_lower_hex;
 use zeroize::Zeroizing;
 
 use crate::context::{Context, Outcome};
-use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::keyfile;
-use crate::messages::M;
 
 /// The file, as JSON.
 #[derive(Serialize, Deserialize)]
@@ -44,17 +41,13 @@ impl KeyFile {
 
     /// Reads the file, and its key.
     pub(super) fn read(context: &Context, path: &Path) -> Outcome<(Self, Zeroizing<[u8; 32]>)> {
-        let shown = path.display();
-        let wrong = |reason: String| {
-            let values: [(&str, &dyn core::fmt::Display); 2] =
-                [("what", &shown), ("reason", &reason)];
-            Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-        };
-        let value = context.read_json(path)?;
-        let file: KeyFile =
-            serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
-        let key = decode_lower_hex(&file.inner_key)
-            .ok_or_else(|| wrong("inner_key: expected 64 hexadecimal digits".to_owned()))?;
+        let file: KeyFile = context.read_as(path)?;
+        let key = decode_lower_hex(&file.inner_key).ok_or_else(|| {
+            context.not_json(
+                &path.display(),
+                &"inner_key: expected 64 hexadecimal digits",
+            )
+        })?;
         Ok((file, Zeroizing::new(key)))
     }
 }

@@ -1,14 +1,12 @@
 //! A bid on its way: commit, acknowledge, withdraw.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
-use yilian_acknowledgement::AcknowledgedSubmission;
 use yilian_client::{Client, Collected, Submitted};
-use yilian_crypto::SecretKey;
 
+use super::super::ack::{self, AskOptions};
 use super::super::admission::TokenFile;
 use super::sealed_bid::SealedBid;
 use super::{LEDGER, call as call_ledger, object};
@@ -37,12 +35,8 @@ pub(crate) struct Commit {
     /// 用此一次性密钥递交（admission prepare 生成），不透露单位 | Submit under this one-time key, made by admission prepare, naming no organisation
     #[arg(long, value_name = "FILE", conflicts_with = "late")]
     token: Option<PathBuf>,
-    /// 向这些验证节点取回执（网址，可多次给出）；不给出时用本目录设置中的 | Have it acknowledged by these validators (URL, may be repeated); those of the settings if left out
-    #[arg(long, value_name = "URL")]
-    ask: Vec<String>,
-    /// 取回执的最长时间（秒） | Longest time to collect acknowledgements, in seconds
-    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
-    ask_for: u64,
+    #[command(flatten)]
+    ask: AskOptions,
     /// 代替此凭据所指的投标 | Replaces the bid of this secret file
     #[arg(long, value_name = "FILE")]
     replaces: Option<PathBuf>,
@@ -82,18 +76,16 @@ impl Commit {
         let key = token.as_ref().map(|(_, key)| key);
         // Before it is sent: a bid on the chain whose salt is lost can never be opened.
         bid.write(context, &self.out)?;
-        let validators = context.validators(&self.ask);
+        let call = Signed {
+            contract: LEDGER,
+            method: "commit",
+            args: Value::Object(object(fields)),
+            key,
+        };
+        let validators = self.ask.validators(context);
         let answer = match self.late || validators.is_empty() {
-            true => {
-                let call = Signed {
-                    contract: LEDGER,
-                    method: "commit",
-                    args: Value::Object(object(fields)),
-                    key,
-                };
-                call.send(context, &self.options)?
-            }
-            false => self.acknowledged(context, &validators, fields, key)?,
+            true => call.send(context, &self.options)?,
+            false => self.acknowledged(context, &validators, call)?,
         };
         let shown = self.out.display();
         Ok(match answer.exit {
@@ -107,28 +99,11 @@ impl Commit {
         &self,
         context: &Context,
         validators: &[Client],
-        fields: Value,
-        key: Option<&SecretKey>,
+        call: Signed<'_>,
     ) -> Outcome<Answer> {
         let client = context.client();
-        let call = Signed {
-            contract: LEDGER,
-            method: "commit",
-            args: Value::Object(object(fields)),
-            key,
-        };
         let envelope = call.sign(context, &client, &self.options)?;
-        let network = client.network().map_err(|e| context.node_failure(e))?;
-        let keys: Vec<_> = network
-            .validators
-            .iter()
-            .map(|one| one.public_key)
-            .collect();
-        let needed = keys.len().saturating_sub(1) / 3 + 1;
-        let time = Duration::from_secs(self.ask_for);
-        let collected =
-            Client::collect_acknowledgements(validators, &envelope, &keys, needed, time)
-                .map_err(|error| context.node_failure(error))?;
+        let (collected, needed) = self.ask.collect(context, &client, validators, &envelope)?;
         let path = acknowledgement_path(&self.out);
         let text = format!("{:#}\n", collected.submission.to_json());
         context.write_new(&path, text.as_bytes())?;
@@ -187,13 +162,7 @@ pub(crate) struct Acknowledge {
 impl Acknowledge {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let read = |path: &PathBuf| {
-            let shown = path.display();
-            let file = AcknowledgedSubmission::from_bytes(&context.read_bytes(path)?);
-            let file = file.map_err(|error| {
-                let values: [(&str, &dyn core::fmt::Display); 2] =
-                    [("what", &shown), ("reason", &error)];
-                Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-            })?;
+            let file = ack::read(context, path)?;
             Ok(json!({
                 "commitment": file.args.get("commitment"),
                 "withdrawal": file.method == "withdraw",

@@ -98,19 +98,13 @@ impl SealedBid {
 
     /// Reads the file and checks that its commitment follows from the rest.
     pub(in crate::commands) fn read(context: &Context, path: &Path) -> Outcome<Self> {
-        let shown = path.display();
-        let value = context.read_json(path)?;
-        let bid: SealedBid = serde_json::from_value(value).map_err(|error| {
-            let values: [(&str, &dyn core::fmt::Display); 2] =
-                [("what", &shown), ("reason", &error)];
-            Failure::new(Exit::Usage, context.text(M::NotJson, &values))
-        })?;
+        let bid: SealedBid = context.read_as(path)?;
         if bid.is_sound() {
             return Ok(bid);
         }
         Err(Failure::new(
             Exit::Forged,
-            context.text(M::BidDamaged, &[("path", &shown)]),
+            context.text(M::BidDamaged, &[("path", &path.display())]),
         ))
     }
 

@@ -11,8 +11,8 @@ fn locked(seed: &str) -> String {
     digest["sha256:".len()..].repeat(5)
 }
 
-/// A tender of sealed bids, closed, with the list of bids held.
-fn held() -> Story {
+/// A tender whose bids are decrypted within a window, published.
+fn published() -> Story {
     let story = Story::registered();
     let mut profile = exercise();
     profile.decryption_ms = Some(WINDOW_MS);
@@ -24,6 +24,12 @@ fn held() -> Story {
     let mut publish = publish_args();
     publish.profile = args.name;
     story.agency().done("publish", &publish);
+    story
+}
+
+/// A tender of sealed bids, closed, with the list of bids held.
+fn held() -> Story {
+    let story = published();
     for bidder in BIDDERS {
         story.system().done("commit", &commit_of(bidder));
     }
@@ -94,17 +100,7 @@ fn outer_layers_open_when_the_list_is_complete_and_keys_when_the_window_is_over(
 
 #[test]
 fn with_too_few_bids_no_key_is_ever_asked_for() {
-    let story = Story::registered();
-    let mut profile = exercise();
-    profile.decryption_ms = Some(WINDOW_MS);
-    let args = SetProfile {
-        name: "sealed".to_owned(),
-        profile,
-    };
-    story.done("set_profile", &args);
-    let mut publish = publish_args();
-    publish.profile = args.name;
-    story.agency().done("publish", &publish);
+    let story = published();
     for bidder in &BIDDERS[..2] {
         story.system().done("commit", &commit_of(bidder));
     }
@@ -168,17 +164,7 @@ fn the_fault_table_says_whose_step_failed() {
 
 #[test]
 fn a_key_is_given_by_the_bids_owner_alone_and_the_last_one_counts() {
-    let story = Story::registered();
-    let mut profile = exercise();
-    profile.decryption_ms = Some(WINDOW_MS);
-    let args = SetProfile {
-        name: "sealed".to_owned(),
-        profile,
-    };
-    story.done("set_profile", &args);
-    let mut publish = publish_args();
-    publish.profile = args.name;
-    story.agency().done("publish", &publish);
+    let story = published();
     let key = SecretKey::from_seed([7; 32]);
     for bidder in BIDDERS {
         let mut commit = commit_of(bidder);
