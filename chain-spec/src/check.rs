@@ -9,7 +9,7 @@ use yilian_primitives::{Validator, ValidatorSet};
 use crate::codes::CodeError;
 use crate::{
     Centre, ChainSpec, Contract, Organisation, Permission, Role, SpecError, check_division,
-    check_multiaddr, check_organisation_code, multiaddr,
+    check_organisation_code,
 };
 
 /// Name that a contract may not take: the built-in one has it.
@@ -67,26 +67,7 @@ impl ChainSpec {
     }
 
     fn check_centre(&self, at: &str, centre: &Centre) -> Result<(), SpecError> {
-        check_titles(at, &centre.zh, &centre.en)?;
-        division(&format!("{at}.division"), &centre.division)?;
-        for (name, address) in [("p2p", &centre.p2p), ("mempool", &centre.mempool)] {
-            if !check_multiaddr(address) {
-                let field = format!("{at}.{name}");
-                return Err(SpecError::new(
-                    field,
-                    multiaddr::FORM,
-                    format!("{address:?}"),
-                ));
-            }
-        }
-        if centre.power > JSON_INTEGER_MAX {
-            let expected = format!("at most {JSON_INTEGER_MAX}");
-            return Err(SpecError::new(
-                format!("{at}.power"),
-                expected,
-                centre.power,
-            ));
-        }
+        centre.check(at)?;
         let runs = |organisation: &Organisation| organisation.roles.contains(&Role::Centre);
         if !self.organisation(&centre.organisation).is_some_and(runs) {
             let expected = "the code of an [[organisation]] with the role \"centre\"";
@@ -121,10 +102,6 @@ impl ChainSpec {
                 power: centre.power,
             })
             .collect();
-        for (index, validator) in validators.iter().enumerate() {
-            let alone = ValidatorSet::new(vec![validator.clone()]);
-            alone.map_err(|error| not_a_set(format!("centre[{index}]"), error))?;
-        }
         ValidatorSet::new(validators).map_err(|error| not_a_set("centre".to_owned(), error))?;
         Ok(())
     }
@@ -254,7 +231,7 @@ fn bad_name(field: String, got: &str) -> SpecError {
 }
 
 /// Names for people: not empty, and no character that could forge another line.
-fn check_titles(at: &str, zh: &str, en: &str) -> Result<(), SpecError> {
+pub(crate) fn check_titles(at: &str, zh: &str, en: &str) -> Result<(), SpecError> {
     for (field, text) in [("zh", zh), ("en", en)] {
         let fits = !text.trim().is_empty() && text.len() <= 256;
         if !fits || text.chars().any(char::is_control) {
@@ -269,7 +246,7 @@ fn check_titles(at: &str, zh: &str, en: &str) -> Result<(), SpecError> {
     Ok(())
 }
 
-fn division(field: &str, code: &str) -> Result<(), SpecError> {
+pub(crate) fn division(field: &str, code: &str) -> Result<(), SpecError> {
     check_division(code)
         .map_err(|error| SpecError::new(field, error.to_string(), format!("{code:?}")))
 }
@@ -292,7 +269,7 @@ fn distinct<T: Ord + fmt::Debug>(
     Ok(())
 }
 
-fn not_a_set(field: String, error: yilian_primitives::ValidatorSetError) -> SpecError {
+pub(crate) fn not_a_set(field: String, error: yilian_primitives::ValidatorSetError) -> SpecError {
     use yilian_primitives::ValidatorSetError as E;
     let field = match error {
         E::Power { .. } => format!("{field}.power"),

@@ -5,8 +5,9 @@
 //! refused with the line, the field, and what belongs there. Its [`ChainSpec::digest`] stands in every header, so two
 //! chains of one name are still two chains.
 //!
-//! A running chain changes its parameters and its organisations by transactions; the specification says how it began.
+//! A running chain changes its validators and its organisations by transactions; the specification says how it began.
 
+mod centre;
 mod check;
 mod codes;
 mod error;
@@ -16,6 +17,7 @@ mod parse;
 pub mod presets;
 mod spec;
 
+pub use centre::check_addresses;
 pub use codes::{CodeError, check_division, check_organisation_code};
 pub use error::SpecError;
 pub use multiaddr::check_multiaddr;

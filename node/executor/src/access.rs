@@ -6,6 +6,7 @@ use yilian_chain_records::admission::{self, Admission, Token, USES_MAX, Uses};
 use yilian_crypto::PublicKey;
 use yilian_primitives::{Refusal, RefusalCode, TimestampMs};
 
+use crate::membership;
 use crate::parent::StateError;
 
 /// Reads one state key; the call's overlay also notes the read.
@@ -153,6 +154,9 @@ pub(crate) fn permit(
         let detail =
             format!("{contract}.{method} by a one-time key; it may call {ledger}: {methods}");
         return Ok(Err(ContractRefusal::reserved(Reserved::Forbidden, detail)));
+    }
+    if membership::is_of_centres(contract, method) {
+        return membership::permit(read, caller);
     }
     let mut entry = read(&state_key::permission(contract, method))?;
     if entry.is_none() {

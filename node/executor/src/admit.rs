@@ -140,7 +140,7 @@ fn judge_of_validator(
     payload: &TransactionPayload,
 ) -> Result<Result<(), ContractRefusal>, StateError> {
     let sender = payload.sender.to_string();
-    if !release::is_validator(parent.validators(), &sender) {
+    if !release::may_call(parent.validators(), &payload.method, &sender) {
         return Ok(Err(release::no_validator(&sender)));
     }
     let timely = release::is_timely(&mut StateView(parent.as_ref()), payload)?;

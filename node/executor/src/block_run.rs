@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use yilian_abi::{records, state_key};
 use yilian_chain_spec::SCHEDULED_FUEL;
 use yilian_crypto::Digest;
 use yilian_merkle::log;
@@ -20,7 +19,7 @@ use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
 use crate::surroundings::Surroundings;
 use crate::transaction::{self, Call, Place};
-use crate::{fault, release, schedule, tree};
+use crate::{fault, membership, release, schedule, tree};
 
 /// Stack of the thread that executes: nested contracts each have a wasm stack of 1 MiB on it.
 pub(crate) const STACK_BYTES: usize = 64 << 20;
@@ -118,8 +117,11 @@ impl Executor {
         run.ceremony()?;
         run.scheduled()?;
         let transactions = run.transactions(draft.transactions, mode)?;
-        let run = run.finish_state(parent)?;
-        let next_validators = parent.validators().clone();
+        let next_validators = membership::next_validators(&run.block)?;
+        let certificate = draft.parent_certificate.as_ref();
+        let (time_ms, proposer) = (draft.time_ms, &draft.proposer);
+        let entry = membership::block_entry(parent.as_ref(), time_ms, proposer, certificate)?;
+        let run = run.finish_state(parent, entry)?;
         let header = Header {
             chain_id: self.spec.chain_id.clone(),
             chain_spec: self.spec_digest,
@@ -349,15 +351,14 @@ impl Run {
     }
 
     /// Puts the writes into the state tree. The block's own entry makes every height write a version, which jmt needs.
-    fn finish_state(mut self, parent: &Arc<dyn ParentState>) -> Result<Finished, StateError> {
+    fn finish_state(
+        mut self,
+        parent: &Arc<dyn ParentState>,
+        (key, value): (Vec<u8>, Vec<u8>),
+    ) -> Result<Finished, StateError> {
         let header = parent.header();
-        let block_entry = WriteEntry {
-            key: state_key::of(state_key::SYSTEM, b"block"),
-            value: Some(records::to_bytes(&serde_json::json!({
-                "height": self.surroundings.height,
-                "time_ms": self.surroundings.time_ms,
-            }))),
-        };
+        let value = Some(value);
+        let block_entry = WriteEntry { key, value };
         // Its writer is the leaf of the parent's header, the first leaf of this block.
         self.block.apply(&[block_entry], header.log_size);
         let changes = self.block.into_changes();

@@ -15,7 +15,7 @@ use yilian_vm::EXECUTION_ENGINE;
 
 use crate::block::{CommittedBlock, ExecutedBlock, Outcome};
 use crate::parent::{StateError, StoredValue};
-use crate::{Executor, release, system, tree};
+use crate::{Executor, membership, release, system, tree};
 
 /// Log index of the genesis leaf, the writer of everything at genesis.
 const WRITER: u64 = 0;
@@ -55,6 +55,7 @@ pub fn genesis(
         })?;
     }
     entries.insert(state_key::parameters(), spec.parameters.to_json());
+    entries.extend([membership::first(spec)]);
     let window = spec.parameters.release_phase_blocks;
     entries.extend([release::first_ceremony(&spec.validators(), window)]);
     let changes = entries

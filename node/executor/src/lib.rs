@@ -12,6 +12,7 @@ mod fault;
 mod genesis;
 mod header_check;
 mod host;
+pub mod membership;
 mod overlay;
 mod parent;
 mod query;

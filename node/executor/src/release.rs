@@ -10,6 +10,7 @@ mod request;
 mod view;
 
 pub use ceremony::parameters_of;
+pub(crate) use ceremony::share_among_members;
 pub(crate) use request::ask;
 pub(crate) use view::BlockView;
 pub use view::{Entries, StateView, View};
@@ -21,9 +22,10 @@ use yilian_abi::{ContractRefusal, Reserved, records};
 use yilian_crypto::PublicKey;
 use yilian_primitives::{Cause, Height, TransactionPayload, ValidatorSet};
 use yilian_release::RESERVED_PREFIX;
-use yilian_release_records::{Ceremony, Phase, Release, ceremony_key, method};
+use yilian_release_records::{Announce, Ceremony, Phase, Release, ceremony_key, method};
 use yilian_vm::CallEnd;
 
+use crate::membership;
 use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
 use crate::session::Session;
@@ -47,7 +49,7 @@ impl From<StateError> for Stop {
 }
 
 /// A step: what the receipt's result says.
-type Step = Result<Value, Stop>;
+pub(crate) type Step = Result<Value, Stop>;
 
 pub(crate) fn refused<T>(reason: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Refused(reason.into()))
@@ -58,10 +60,12 @@ pub(crate) fn is_of_validators(contract: &str, name: &str) -> bool {
     contract == SYSTEM && method::OF_VALIDATORS.contains(&name)
 }
 
-/// Whether a key is a validator's.
-pub(crate) fn is_validator(validators: &ValidatorSet, sender: &str) -> bool {
+/// Whether a key may call a validator's method at all. Only announcements need no part in anything but the set: the
+/// ceremony knows who deals and holds, also of those that decide no more, and the membership who is a candidate.
+pub(crate) fn may_call(validators: &ValidatorSet, name: &str, sender: &str) -> bool {
     let key = sender.parse::<PublicKey>();
-    key.is_ok_and(|key| validators.iter().any(|one| one.public_key == key))
+    let decides = || key.is_ok_and(|key| validators.iter().any(|one| one.public_key == key));
+    name != method::ANNOUNCE || decides()
 }
 
 /// What is said to others who call a validator's method.
@@ -105,11 +109,17 @@ fn of_validator(session: &mut Session, name: &str, sender: &PublicKey, args: &[u
         method::ACKNOWLEDGE => ceremony::acknowledge(session, sender, &parse(args)?),
         method::LOG => ceremony::log(session, sender, &parse(args)?),
         method::PARTIAL => partial::give(session, sender, &parse(args)?),
+        method::READY => {
+            let args: Announce = parse(args)?;
+            ceremony::may_announce(&args)?;
+            membership::ready(session, sender)?;
+            ceremony::joined(session, sender, &args)
+        }
         other => refused(format!("system has no method {other}")),
     }
 }
 
-fn parse<T: DeserializeOwned>(args: &[u8]) -> Result<T, Stop> {
+pub(crate) fn parse<T: DeserializeOwned>(args: &[u8]) -> Result<T, Stop> {
     serde_json::from_slice(args).map_err(|error| Stop::Refused(format!("arguments: {error}")))
 }
 
@@ -135,6 +145,9 @@ pub(crate) fn is_timely(
         }),
         method::PARTIAL => parse(&args)
             .and_then(|args| partial::may_give(view, &payload.sender, &args).map(|_| ())),
+        method::READY => parse(&args)
+            .and_then(|args| ceremony::may_announce(&args))
+            .and_then(|()| membership::may_join(view, &payload.sender)),
         _ => Ok(()),
     };
     match judged {

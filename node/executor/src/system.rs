@@ -12,9 +12,9 @@ use yilian_vm::CallEnd;
 
 use crate::parent::StateError;
 use crate::session::Session;
-use crate::{access, release};
+use crate::{access, membership, release};
 
-/// Methods, beside those of validators.
+/// Methods, beside those of validators and centres.
 const METHODS: [&str; 3] = ["deploy", ADVANCE, RESHARE];
 
 /// Fuel for each byte of a deployed program: checking and compiling is much work.
@@ -45,7 +45,8 @@ pub(crate) fn call(
         let detail = format!("{method} is the chain's own call");
         return Ok((refused(Reserved::Forbidden, detail), 0));
     }
-    if !METHODS.contains(&method) {
+    let of_centres = membership::is_of_centres(state_key::SYSTEM, method);
+    if !METHODS.contains(&method) && !of_centres {
         let detail = format!("system has no method {method}");
         return Ok((refused(Reserved::UnknownMethod, detail), 0));
     }
@@ -57,6 +58,9 @@ pub(crate) fn call(
     )?;
     if let Err(refusal) = permitted {
         return Ok((CallEnd::Refused(refusal), 0));
+    }
+    if of_centres {
+        return membership::call(session, method, args, fuel_limit);
     }
     if method != "deploy" {
         return release::call(session, method, args, fuel_limit);

@@ -134,7 +134,8 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
     let caller = if call.sender == SYSTEM_CALLER {
         Ok(alone)
     } else if release::is_of_validators(&call.contract, &call.method) {
-        match release::is_validator(&session.surroundings.validators, &call.sender) {
+        let validators = &session.surroundings.validators;
+        match release::may_call(validators, &call.method, &call.sender) {
             true => Ok(alone),
             false => Err(release::no_validator(&call.sender)),
         }

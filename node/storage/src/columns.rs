@@ -14,6 +14,8 @@ pub(crate) const HEADERS: &str = "headers";
 pub(crate) const CERTIFICATES: &str = "certificates";
 /// Hash → validator set.
 pub(crate) const VALIDATOR_SETS: &str = "validator_sets";
+/// Height → nothing: the validators of the next height are others than those that decided it.
+pub(crate) const SET_CHANGES: &str = "set_changes";
 /// Log index → leaf.
 pub(crate) const LEAVES: &str = "leaves";
 /// Level and index → root of a complete subtree of the log.
@@ -43,12 +45,13 @@ pub(crate) const COSIGNATURES: &str = "cosignatures";
 /// Digest of a submission → this validator's acknowledgement, and the head of their chain.
 pub(crate) const ACKNOWLEDGEMENTS: &str = "acknowledgements";
 
-pub(crate) const ALL: [&str; 19] = [
+pub(crate) const ALL: [&str; 20] = [
     META,
     BLOCKS,
     HEADERS,
     CERTIFICATES,
     VALIDATOR_SETS,
+    SET_CHANGES,
     LEAVES,
     LOG_NODES,
     TRACES,

@@ -113,6 +113,9 @@ impl Store {
         let next = block.next_validators();
         let sets = columns::handle(db, VALIDATOR_SETS)?;
         batch.put_cf(sets, next.hash().as_bytes(), next.encode());
+        if header.next_validators_hash != header.validators_hash {
+            batch.put_cf(columns::handle(db, SET_CHANGES)?, height, []);
+        }
         let tip = Tip {
             height: header.height,
             frontier: block.frontier().clone(),

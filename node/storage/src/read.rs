@@ -1,5 +1,6 @@
 //! Reading what was committed.
 
+use rocksdb::{IteratorMode, ReadOptions};
 use yilian_crypto::Digest;
 use yilian_executor::Execution;
 use yilian_merkle::log::NodeRead;
@@ -87,6 +88,24 @@ impl Store {
         let bytes = columns::get(&self.0.db, VALIDATOR_SETS, hash.as_bytes())?;
         let set = bytes.map(|bytes| ValidatorSet::decode(&bytes));
         set.transpose().map_err(|_| damaged("a validator set"))
+    }
+
+    /// Heights below a bound after which other validators decided, in their order.
+    pub fn set_changes(&self, below: Height) -> Result<Vec<Height>, StorageError> {
+        let column = columns::handle(&self.0.db, SET_CHANGES)?;
+        let mut options = ReadOptions::default();
+        options.set_iterate_upper_bound(below.to_be_bytes());
+        let mut heights = Vec::new();
+        for entry in self
+            .0
+            .db
+            .iterator_cf_opt(column, options, IteratorMode::Start)
+        {
+            let (key, _) = entry?;
+            let height = key.as_ref().try_into().map(Height::from_be_bytes);
+            heights.push(height.map_err(|_| damaged("a change of the validators"))?);
+        }
+        Ok(heights)
     }
 
     /// Bytes of a block.

@@ -22,13 +22,16 @@ pub mod method {
     pub const LOG: &str = "release_log";
     /// A share's signature on a waiting identity.
     pub const PARTIAL: &str = "release_partial";
+    /// A candidate's node says that it runs, and to which key shares are to be sealed: from the next block on its
+    /// validator decides. The arguments are those of [`ANNOUNCE`].
+    pub const READY: &str = "validator_ready";
     /// Ends a phase whose time is over; the chain itself calls it.
     pub const ADVANCE: &str = "release_advance";
     /// Shares the key anew among the validators of now; governance calls it.
     pub const RESHARE: &str = "release_reshare";
 
-    /// Those that a validator sends.
-    pub const OF_VALIDATORS: [&str; 5] = [ANNOUNCE, DEAL, ACKNOWLEDGE, LOG, PARTIAL];
+    /// Those that a validator, or who is to be one, sends with the validator's key.
+    pub const OF_VALIDATORS: [&str; 6] = [ANNOUNCE, DEAL, ACKNOWLEDGE, LOG, PARTIAL, READY];
 }
 
 /// A release that a ledger asked for; kept for ever, since an identity is released once.
@@ -139,7 +142,7 @@ pub struct Fault {
     pub what: String,
 }
 
-/// Arguments of [`method::ANNOUNCE`].
+/// Arguments of [`method::ANNOUNCE`] and [`method::READY`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Announce {

@@ -22,6 +22,7 @@ use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome};
 use super::ending;
 use super::view::View;
 use super::{Step, Stop, refused};
+use crate::membership;
 use crate::parent::StateError;
 use crate::session::Session;
 
@@ -156,6 +157,30 @@ pub(super) fn announce(session: &mut Session, sender: &PublicKey, args: &Announc
     Ok(json!({"accepted": true}))
 }
 
+/// A new validator says to which key its shares are to be sealed: the key is shared anew, with it as a holder.
+pub(super) fn joined(session: &mut Session, sender: &PublicKey, args: &Announce) -> Step {
+    let value = records::to_bytes(&args.sealing_key);
+    session.overlay.set(sealing_key(sender), Some(value));
+    let resharing = share_among_members(session)?;
+    Ok(json!({"accepted": true, "resharing": resharing}))
+}
+
+/// Begins to share the key anew if others hold it than those that decide, and no ceremony runs; its end looks again.
+pub(crate) fn share_among_members(session: &mut Session) -> Result<bool, Stop> {
+    let view: &mut dyn View = session;
+    let (ceremony, group) = (view.ceremony()?, view.group()?);
+    let Some(group) = group.filter(|_| ceremony.is_none()) else {
+        return Ok(false);
+    };
+    let set = membership::validators(session)?;
+    let holds = |key: &PublicKey| group.holders.contains(key);
+    if set.len() == group.holders.len() && set.iter().all(|one| holds(&one.public_key)) {
+        return Ok(false);
+    }
+    start_reshare(session, &group)?;
+    Ok(true)
+}
+
 /// Shares the key anew among the validators of now.
 pub(super) fn reshare(session: &mut Session) -> Step {
     let view: &mut dyn View = session;
@@ -174,7 +199,7 @@ fn start_reshare(session: &mut Session, group: &Group) -> Step {
         Phase::Announce,
         session.surroundings.height,
         session.surroundings.parameters.release_phase_blocks,
-        &session.surroundings.validators,
+        &membership::validators(session)?,
         Some(group),
     );
     proceed(session, ceremony, false)

@@ -11,7 +11,8 @@ use yilian_threshold::{CeremonyFailure, Outcome};
 
 use super::ceremony::{decode, givers, malformed, proceed, record, round_of};
 use super::view::View;
-use super::{Step, Stop};
+use super::{Step, Stop, share_among_members};
+use crate::membership;
 use crate::session::Session;
 
 /// Most messages of older rounds that one ceremony clears away.
@@ -85,6 +86,9 @@ fn found(session: &mut Session, ceremony: &Ceremony, outcome: &Outcome) -> Step 
     let stored = records::to_bytes(&group);
     session.overlay.set(group_key(), Some(stored));
     session.overlay.set(ceremony_key(), None);
+    membership::forget_former(session, &group.holders)?;
+    // Validators may have come or gone while this ceremony ran.
+    share_among_members(session)?;
     Ok(json!({
         "accepted": true, "round": group.round, "group_key": group.key,
         "threshold": group.threshold, "revealed": group.revealed,

@@ -3,5 +3,6 @@
 #[path = "../certify/mod.rs"]
 mod certify;
 mod committee;
+mod membership;
 mod releases;
 mod schedule;

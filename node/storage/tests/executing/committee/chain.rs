@@ -12,6 +12,15 @@ pub(super) const CLIENT: u8 = 99;
 /// Seed of the key of governance.
 pub(super) const GOVERNANCE: u8 = 98;
 
+/// Seed of the key of the first centre's people; those of the others follow.
+const PEOPLE: u8 = 60;
+
+/// Key of the people of a centre.
+pub(super) fn people(centre: usize) -> SecretKey {
+    let centre = u8::try_from(centre).expect("few");
+    SecretKey::from_seed([PEOPLE + centre; 32])
+}
+
 pub(super) fn secret(member: usize) -> SecretKey {
     SecretKey::from_seed([u8::try_from(member + 1).expect("few"); 32])
 }
@@ -95,6 +104,11 @@ pub(super) fn spec(count: usize) -> ChainSpec {
         place.set(place.get() + 1);
         secret(place.get() - 1).public_key()
     });
+    for (place, centre) in spec.centres.clone().iter().enumerate() {
+        let organisation = spec.organisation_mut(&centre.organisation);
+        let key = people(place).public_key();
+        organisation.expect("runs a centre").keys.push(key);
+    }
     spec.centres.truncate(count);
     for name in ["asker", "other"] {
         spec.contracts.push(Contract {

@@ -1,6 +1,7 @@
 //! Validators that hold ceremonies and release, each in its own time.
 
 mod chain;
+mod changes;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use yilian_crypto::{PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
 use yilian_primitives::{
-    Cause, Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction,
+    Address, Cause, Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction,
 };
-use yilian_release_records::{Acknowledge, Ceremony, Deal, Log, Phase, method};
+use yilian_release_records::{Acknowledge, Ceremony, Deal, Group, Log, Phase, method};
 use yilian_seal::OpeningKey;
 use yilian_storage::Store;
 use yilian_threshold::{Outcome as Key, Received, Share};
@@ -22,6 +23,9 @@ use yilian_threshold::{Outcome as Key, Received, Share};
 use crate::certify::certificate;
 pub(crate) use chain::IDENTITY;
 use chain::{CLIENT, GOVERNANCE, ledger, secret, spec};
+
+/// More than any test has.
+const MEMBERS_MAX: usize = 16;
 
 /// What became of a block's calls, the parent header's leaf aside.
 pub(crate) struct Ran(Vec<Execution>);
@@ -47,12 +51,21 @@ impl Ran {
     }
 }
 
+fn outcome_of(group: &Group) -> Key {
+    let bytes = STANDARD.decode(&group.outcome).expect("base64");
+    Key::from_bytes(&bytes).expect("an outcome")
+}
+
 pub(crate) struct Committee {
-    count: usize,
+    count: Cell<usize>,
     executor: Executor,
     store: Store,
     silent: RefCell<Vec<usize>>,
+    /// Validators that neither propose nor sign.
+    dead: RefCell<Vec<Address>>,
     number: Cell<u64>,
+    /// How much later than usual the next block is, in ms.
+    pub(super) pause: Cell<u64>,
     _folder: tempfile::TempDir,
 }
 
@@ -66,11 +79,13 @@ impl Committee {
         let block = genesis(&executor, &mut |_| Ok(ledger())).expect("genesis");
         store.commit(&block).expect("commits");
         Committee {
-            count,
+            count: Cell::new(count),
             executor,
             store,
             silent: RefCell::default(),
+            dead: RefCell::default(),
             number: Cell::new(0),
+            pause: Cell::new(0),
             _folder: folder,
         }
     }
@@ -119,7 +134,9 @@ impl Committee {
             method: method.to_owned(),
             args,
             fuel_limit: 20_000_000,
-            valid_until_ms: self.store.tip().expect("tip").header().time_ms + 60_000,
+            valid_until_ms: self.store.tip().expect("tip").header().time_ms
+                + self.pause.get()
+                + 60_000,
             nonce: format!("{:032x}", self.number.get()),
         };
         Envelope::sign(&payload, key).verify().expect("signed")
@@ -156,7 +173,9 @@ impl Committee {
 
     /// What the shares that are held now make of an identity, without the chain.
     pub(crate) fn release_of_shares(&self, identity: &str) -> String {
-        let shares: Vec<_> = (0..self.count).map(|member| self.share(member)).collect();
+        let shares: Vec<_> = (0..self.count.get())
+            .map(|member| self.share(member))
+            .collect();
         let outcome = &shares[0].1;
         let sign = |share: &Share| share.sign("yilian-local", outcome.key(), identity);
         let parts: Vec<_> = shares
@@ -209,8 +228,8 @@ impl Committee {
         let tip = self.store.tip().expect("tip");
         let set = tip.next_validators().clone();
         let draft = Draft {
-            time_ms: tip.header().time_ms + 500,
-            proposer: set.at(0).expect("validator").address(),
+            time_ms: tip.header().time_ms + 500 + self.pause.take(),
+            proposer: self.proposer(&set),
             parent_certificate: self.store.certificate(tip.header().height).expect("reads"),
             transactions,
         };
@@ -221,8 +240,12 @@ impl Committee {
             .expect("builds");
         let again = self.executor.execute(state(), built.block().clone());
         again.expect("the same on every node");
-        let keys: Vec<_> = (0..self.count).map(secret).collect();
-        let certificate = certificate(&built.block().header, &set, &keys);
+        let keys: Vec<_> = (0..MEMBERS_MAX).map(secret).collect();
+        let mut certificate = certificate(&built.block().header, &set, &keys);
+        let dead = self.dead.borrow();
+        certificate
+            .signatures
+            .retain(|(one, _)| !dead.contains(one));
         let committed = built.commit(certificate, &set).expect("a quorum");
         self.store.commit(&committed).expect("commits");
         Ran(committed.executions().to_vec())
@@ -246,7 +269,7 @@ impl Committee {
         };
         let silent = self.silent.borrow().clone();
         let mut said = Vec::new();
-        for member in (0..self.count).filter(|member| !silent.contains(member)) {
+        for member in (0..self.count.get()).filter(|member| !silent.contains(member)) {
             said.extend(self.word(member, &ceremony));
         }
         let wanted: Vec<_> = said.into_iter().filter(|one| !self.refused(one)).collect();
@@ -255,11 +278,17 @@ impl Committee {
 
     fn word(&self, member: usize, ceremony: &Ceremony) -> Option<VerifiedTransaction> {
         let (key, round) = (secret(member), ceremony.round);
-        let held = ceremony.reshare.then(|| self.share(member));
-        let (share, kept) = (
-            held.as_ref().map(|(share, _)| share),
-            held.as_ref().map(|(_, kept)| kept),
-        );
+        let takers = match ceremony.phase {
+            Phase::Announce | Phase::Acknowledge => &ceremony.members,
+            Phase::Deal | Phase::Log => &ceremony.dealers,
+        };
+        takers.contains(&key.public_key()).then_some(())?;
+        let group = self.view(|view| view.group()).filter(|_| ceremony.reshare);
+        let holds = |group: &Group| group.holders.contains(&key.public_key());
+        let held = group.as_ref().filter(|group| holds(group));
+        let held = held.map(|_| self.share(member).0);
+        let (share, kept) = (held.as_ref(), group.as_ref().map(outcome_of));
+        let kept = kept.as_ref();
         let parameters = parameters_of("yilian-local", ceremony, kept).expect("a ceremony");
         let mut dealing_secret = [u8::try_from(member).expect("few") ^ 0x5a; 32];
         dealing_secret[0] = u8::try_from(round).expect("few");
@@ -339,7 +368,7 @@ impl Committee {
 
     fn share(&self, member: usize) -> (Share, Key) {
         let group = self.view(|view| view.group()).expect("a group");
-        let outcome = Key::from_bytes(&STANDARD.decode(&group.outcome).expect("base64"));
+        let outcome = outcome_of(&group);
         let members = &group.holders;
         let previous = group.previous.as_ref().map(|text| {
             let bytes = STANDARD.decode(text).expect("base64");
@@ -362,7 +391,7 @@ impl Committee {
         let share = parameters
             .expect("a ceremony")
             .share(&secret(member), &received, &logs);
-        (share.expect("a share"), outcome.expect("an outcome"))
+        (share.expect("a share"), outcome)
     }
 
     pub(crate) fn partial_args(&self, member: usize) -> Value {
