@@ -29,6 +29,7 @@ use crate::inbox::{Inbound, Inbox};
 use crate::pacing::{self, Due, Signs};
 use crate::part::{PartFin, PartInit, Proposed};
 use crate::port::{Chain, ChainError, KeptProposal};
+use crate::roster::{Roster, peer_ids};
 use crate::streams::Streams;
 use crate::tally::Tally;
 
@@ -44,8 +45,7 @@ pub(crate) struct App<C> {
     pub(crate) runtime: Handle,
     pub(crate) network: mpsc::Sender<NetworkMsg<YilianContext>>,
     pub(crate) network_requests: mpsc::Sender<NetworkRequest>,
-    /// How many other validators there are.
-    pub(crate) peers: usize,
+    pub(crate) roster: Roster,
     pub(crate) status: Arc<watch::Sender<Status>>,
     pub(crate) tally: Tally,
     pub(crate) streams: Streams,
@@ -85,6 +85,7 @@ impl<C: Chain> App<C> {
     pub(crate) fn run(mut self, mut inbox: Inbox) -> Result<(), ChainError> {
         let runtime = self.runtime.clone();
         loop {
+            self.note_roster();
             let until = self.release_if_due();
             match runtime.block_on(inbox.next(until)) {
                 Inbound::Engine(message) => self.handle(*message)?,
@@ -178,6 +179,14 @@ impl<C: Chain> App<C> {
     fn params(&self, height: Height) -> Result<HeightParams<YilianContext>, ChainError> {
         let set = self.chain.validators(height)?;
         Ok(height_params(&set, &self.timing))
+    }
+
+    /// Only those that the node talks to may publish proposals.
+    fn note_roster(&mut self) {
+        if self.roster.has_changed().unwrap_or(false) {
+            let publishers = peer_ids(&self.roster.borrow_and_update());
+            self.streams.set_publishers(publishers);
+        }
     }
 
     /// A peer's message for a height went by while the next one waits to begin.

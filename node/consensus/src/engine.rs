@@ -1,6 +1,5 @@
 //! Starts the engine and watches over it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,10 +15,11 @@ use crate::app::App;
 use crate::config::EngineConfig;
 use crate::context::{self, YilianContext};
 use crate::handle::{EngineFailure, EngineHandle, StartError, Status};
-use crate::identity::{identity, peer_id};
+use crate::identity::identity;
 use crate::inbox::Inbox;
 use crate::port::{Chain, ChainError};
-use crate::settings::{Settings, peer_ids, response_blocks_bytes};
+use crate::roster::{self, Roster};
+use crate::settings::{Settings, response_blocks_bytes};
 use crate::signing::{Signer, Verifier};
 use crate::streams::Streams;
 use crate::tally::Tally;
@@ -52,9 +52,17 @@ pub async fn start(config: EngineConfig, chain: impl Chain) -> Result<EngineHand
     let (channels, raw) = build(&config, &chain_id, tally.clone()).await?;
     let status = Arc::new(watch::Sender::new(Status::default()));
     let (stop, stopped) = watch::channel(false);
-    watch_peers(&config, &channels, &status, stopped.clone());
+    let (peers, roster) = watch::channel(config.peers.clone().into());
+    watch_peers(roster.clone(), &channels, &status, stopped.clone());
+    let network = channels.net_requests.clone();
+    tokio::spawn(roster::follow(roster.clone(), network, stopped.clone()));
     let wal = config.home.join(WAL).display().to_string();
-    let ended = match spawn_app(config, chain, chain_id, tally, channels, &status, &stopped) {
+    let own = Own {
+        chain_id,
+        tally,
+        roster,
+    };
+    let ended = match spawn_app(config, chain, own, channels, &status, &stopped) {
         Ok(ended) => ended,
         Err(error) => {
             kill(&raw).await;
@@ -69,6 +77,7 @@ pub async fn start(config: EngineConfig, chain: impl Chain) -> Result<EngineHand
         }
     });
     Ok(EngineHandle {
+        peers,
         status,
         failure: failed,
         stop,
@@ -113,12 +122,18 @@ async fn build(
         })
 }
 
+/// What the application shares with the parts around it.
+struct Own {
+    chain_id: String,
+    tally: Tally,
+    roster: Roster,
+}
+
 /// Starts the application's thread; gives what tells how it ended. A dropped sender means that it panicked.
 fn spawn_app<C: Chain>(
     config: EngineConfig,
     chain: C,
-    chain_id: String,
-    tally: Tally,
+    own: Own,
     channels: Channels<YilianContext>,
     status: &Arc<watch::Sender<Status>>,
     stop: &watch::Receiver<bool>,
@@ -131,8 +146,8 @@ fn spawn_app<C: Chain>(
     };
     let app = App {
         response_bytes_max: response_blocks_bytes(&config),
-        streams: Streams::new(peer_ids(&config), config.block_bytes_max),
-        peers: config.peers.len(),
+        streams: Streams::new(roster::peer_ids(&config.peers), config.block_bytes_max),
+        roster: own.roster,
         address: Address::of(&config.secret_key.public_key()),
         key: config.secret_key,
         timing: config.timing,
@@ -146,8 +161,8 @@ fn spawn_app<C: Chain>(
         held: None,
         last_block: Instant::now(),
         chain,
-        chain_id,
-        tally,
+        chain_id: own.chain_id,
+        tally: own.tally,
     };
     let (end, ended) = oneshot::channel();
     let thread = std::thread::Builder::new().name(format!("consensus-{}", config.moniker));
@@ -221,17 +236,14 @@ async fn kill(raw: &RawHandle) {
 
 /// Keeps the list of connected peers in the status.
 fn watch_peers(
-    config: &EngineConfig,
+    roster: Roster,
     channels: &Channels<YilianContext>,
     status: &Arc<watch::Sender<Status>>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let names = config.peers.iter();
-    let names = names.map(|peer| (peer_id(&peer.public_key), peer.name.clone()));
-    let names: BTreeMap<PeerId, String> = names.collect();
     let (requests, status) = (channels.net_requests.clone(), Arc::clone(status));
     tokio::spawn(async move {
-        while let Some(peers) = connected(&requests, &names).await {
+        while let Some(peers) = connected(&requests, &roster).await {
             status.send_if_modified(|status| {
                 let changed = status.peers != peers;
                 status.peers = peers;
@@ -249,9 +261,10 @@ fn watch_peers(
 /// Names of the connected peers, sorted. `None` once the network is gone.
 async fn connected(
     requests: &mpsc::Sender<NetworkRequest>,
-    names: &BTreeMap<PeerId, String>,
+    roster: &Roster,
 ) -> Option<Vec<String>> {
     let state = NetworkRequest::dump_state(requests).await.ok()?;
+    let names = roster::names(&roster.borrow());
     let ids = state.into_iter().flat_map(|state| state.peers.into_keys());
     let known = ids.filter_map(|id| names.get(&PeerId::from_bytes(&id.to_bytes()).ok()?));
     let mut known: Vec<String> = known.cloned().collect();

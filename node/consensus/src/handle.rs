@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use yilian_primitives::Height;
 
+use crate::config::Peer;
 use crate::port::ChainError;
 
 /// Where the engine is.
@@ -91,6 +92,7 @@ pub enum EngineFailure {
 /// A running engine. Dropping it stops the engine without waiting.
 #[derive(Debug)]
 pub struct EngineHandle {
+    pub(crate) peers: watch::Sender<Arc<[Peer]>>,
     pub(crate) status: Arc<watch::Sender<Status>>,
     pub(crate) failure: watch::Receiver<Option<EngineFailure>>,
     pub(crate) stop: watch::Sender<bool>,
@@ -115,6 +117,17 @@ impl EngineHandle {
             Ok(Some(failure)) => failure,
             Ok(None) | Err(_) => std::future::pending().await,
         }
+    }
+
+    /// Says whom to talk to from now on: those that are new are dialled, those that are gone are left.
+    pub fn set_peers(&self, peers: Vec<Peer>) {
+        self.peers.send_if_modified(|known| {
+            let changed = **known != *peers;
+            if changed {
+                *known = peers.into();
+            }
+            changed
+        });
     }
 
     /// Where the engine is, now and at each change.

@@ -22,6 +22,7 @@ mod metrics;
 mod pacing;
 mod part;
 mod port;
+mod roster;
 mod settings;
 mod sign_bytes;
 mod signing;

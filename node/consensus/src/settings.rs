@@ -1,6 +1,5 @@
 //! The engine's settings, from ours.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,9 +9,9 @@ use malachite_app_channel::app::config::{
     ChannelNames, ConsensusConfig, GossipSubConfig, NodeConfig, P2pConfig, ProtocolNames,
     PubSubMaxSizePerTopic, PubSubProtocol, ValuePayload, ValueSyncConfig,
 };
-use malachite_peer::PeerId;
+use yilian_primitives::limits::VALIDATORS_MAX;
 
-use crate::config::EngineConfig;
+use crate::config::{EngineConfig, Peer};
 use crate::handle::StartError;
 use crate::identity::peer_id;
 use crate::wire::{PART_BYTES_MAX, RESPONSE_BYTES_MAX};
@@ -39,15 +38,14 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new(config: &EngineConfig, chain_id: &str) -> Result<Self, StartError> {
-        let validators = config.peers.len() + 1;
         let consensus = ConsensusConfig {
             enabled: true,
             p2p: p2p(config, chain_id)?,
             // The only form in which the application may refuse a block.
             value_payload: ValuePayload::ProposalAndParts,
             queue_capacity: 16,
-            // Two votes per validator, a proposal and its value, over 16 rounds.
-            queue_per_height_capacity: (validators * 2 + 2) * 16,
+            // Two votes per validator, a proposal and its value, over 16 rounds, for as many as there can ever be.
+            queue_per_height_capacity: (VALIDATORS_MAX * 2 + 2) * 16,
         };
         let sync = ValueSyncConfig {
             status_update_interval: STATUS_INTERVAL,
@@ -73,18 +71,18 @@ fn response_bytes_max(config: &EngineConfig) -> usize {
     response_blocks_bytes(config) + RESPONSE_OVERHEAD_BYTES
 }
 
-/// Peer ids of the other validators.
-pub(crate) fn peer_ids(config: &EngineConfig) -> BTreeSet<PeerId> {
-    let peers = config.peers.iter();
-    peers.map(|peer| peer_id(&peer.public_key)).collect()
+/// Where a peer is dialled. Pinned: whoever answers there must prove the validator's key.
+pub(crate) fn pinned<A>(peer: &Peer) -> Result<A, StartError>
+where
+    A: FromStr,
+    A::Err: Display,
+{
+    let pinned = format!("{}/p2p/{}", peer.address, peer_id(&peer.public_key));
+    address(&peer.name, &pinned)
 }
 
 fn p2p(config: &EngineConfig, chain_id: &str) -> Result<P2pConfig, StartError> {
-    let peers = config.peers.iter().map(|peer| {
-        // Pinned: whoever answers there must prove the validator's key.
-        let pinned = format!("{}/p2p/{}", peer.address, peer_id(&peer.public_key));
-        address(&peer.name, &pinned)
-    });
+    let peers = config.peers.iter().map(pinned);
     let mut p2p = P2pConfig {
         listen_addr: address("this node", &config.listen)?,
         persistent_peers: peers.collect::<Result<_, _>>()?,
@@ -104,7 +102,7 @@ fn p2p(config: &EngineConfig, chain_id: &str) -> Result<P2pConfig, StartError> {
     };
     // Several centres may stand behind one address. Peers are pinned, so this guards nothing here.
     p2p.discovery.enabled = false;
-    p2p.discovery.max_connections_per_ip = (config.peers.len() + 1) * 4;
+    p2p.discovery.max_connections_per_ip = VALIDATORS_MAX * 4;
     Ok(p2p)
 }
 

@@ -47,6 +47,12 @@ impl Streams {
         }
     }
 
+    /// Changes who may publish; what others began is forgotten.
+    pub(crate) fn set_publishers(&mut self, publishers: BTreeSet<PeerId>) {
+        self.open.retain(|(one, _), _| publishers.contains(one));
+        self.publishers = publishers;
+    }
+
     /// Takes a part; gives the proposal that it completes. `next` is the height being decided.
     pub(crate) fn insert(
         &mut self,

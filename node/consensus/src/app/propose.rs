@@ -35,14 +35,15 @@ impl<C: Chain> App<C> {
     }
 
     fn wait_for_peers(&self) {
-        if self.peers == 0 {
+        let peers = self.roster.borrow().len();
+        if peers == 0 {
             return;
         }
         let deadline = Instant::now() + PEERS_WAIT;
         self.runtime.block_on(async {
             while Instant::now() < deadline {
                 let state = NetworkRequest::dump_state(&self.network_requests).await;
-                if matches!(state, Ok(Some(state)) if state.peers.len() >= self.peers) {
+                if matches!(state, Ok(Some(state)) if state.peers.len() >= peers) {
                     return tokio::time::sleep(SUBSCRIPTIONS_WAIT).await;
                 }
                 tokio::time::sleep(PEERS_POLL).await;

@@ -161,7 +161,7 @@ fn app(chain: Fake) -> App<Fake> {
         runtime: Handle::current(),
         network,
         network_requests,
-        peers: 0,
+        roster: watch::channel(Arc::from([])).1,
         status: Arc::new(watch::Sender::new(Status::default())),
         tally: Tally::default(),
         streams: Streams::new(publishers, 1 << 20),

@@ -92,6 +92,8 @@ pub enum StartError {
 /// Running gossip. Dropping the handle stops it.
 #[derive(Debug)]
 pub struct Gossip {
+    own: PublicKey,
+    roster: watch::Sender<Vec<GossipPeer>>,
     publish: mpsc::Sender<VerifiedTransaction>,
     stop: watch::Sender<bool>,
     peers: watch::Receiver<usize>,
@@ -112,11 +114,14 @@ impl Gossip {
         let (publish, transactions) = mpsc::channel(limits::PUBLISH_QUEUE);
         let (stop, stopped) = watch::channel(false);
         let (count, peers) = watch::channel(0);
+        let (roster, others) = watch::channel(config.peers.clone());
         let mut node = node::Node::new(&config, pool, admit, count)?;
         let address = node.listen(&config.listen).await?;
         tracing::info!(%address, peers = config.peers.len(), "gossip of transactions listens");
-        let task = tokio::spawn(node.run(transactions, stopped));
+        let task = tokio::spawn(node.run(transactions, others, stopped));
         Ok(Gossip {
+            own: config.key.public_key(),
+            roster,
             publish,
             stop,
             peers,
@@ -133,6 +138,15 @@ impl Gossip {
                 "queue of gossip is full or closed; the transaction is announced later"
             );
         }
+    }
+
+    /// Says with whom to talk from now on: those that are new are dialled, those that are gone are cut off. One whose
+    /// address cannot be read is logged and left out.
+    pub fn set_peers(&self, peers: Vec<GossipPeer>) {
+        let others = peers.into_iter().filter(|peer| peer.key != self.own);
+        let others: Vec<GossipPeer> = others.collect();
+        self.roster
+            .send_if_modified(|known| std::mem::replace(known, others.clone()) != others);
     }
 
     /// Number of connected peers, and its changes.

@@ -1,6 +1,6 @@
 //! The task that drives the swarm.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ use super::limits::{ANNOUNCE_INTERVAL, BATCH_WAIT, DIAL_INTERVAL};
 use super::network::{self, Behaviour, BehaviourEvent, peer_id};
 use super::peers::Peers;
 use super::resolve::resolve;
-use super::{Admit, GossipConfig, StartError};
+use super::{Admit, GossipConfig, GossipPeer, StartError};
 use crate::Pool;
 
 pub(super) struct Node {
@@ -126,6 +126,7 @@ impl Node {
     pub(super) async fn run(
         mut self,
         mut transactions: mpsc::Receiver<VerifiedTransaction>,
+        mut roster: watch::Receiver<Vec<GossipPeer>>,
         mut stopped: watch::Receiver<bool>,
     ) {
         let mut dial = interval(DIAL_INTERVAL);
@@ -135,6 +136,10 @@ impl Node {
                 // Also when the handle was dropped: then its sender is gone.
                 _ = stopped.changed() => break,
                 event = self.swarm.select_next_some() => self.on_event(event),
+                Ok(()) = roster.changed() => {
+                    let now = roster.borrow_and_update().clone();
+                    self.set_peers(&now);
+                }
                 Some(transaction) = transactions.recv() => {
                     self.announcer.took(transaction.id());
                     self.send(&transaction);
@@ -192,6 +197,36 @@ impl Node {
         }
         for transaction in due {
             self.send(&transaction);
+        }
+    }
+
+    /// Lets new peers in, and cuts off those that are gone.
+    fn set_peers(&mut self, now: &[GossipPeer]) {
+        let stay: BTreeSet<PeerId> = now.iter().map(|peer| peer_id(&peer.key)).collect();
+        for gone in self
+            .peers
+            .ids()
+            .filter(|id| !stay.contains(id))
+            .collect::<Vec<_>>()
+        {
+            self.peers.remove(&gone);
+            self.swarm.behaviour_mut().pinned.disallow_peer(gone);
+        }
+        for peer in now {
+            match parse(&peer.name, &peer.address) {
+                Ok(address) => self.know(peer, address),
+                Err(error) => tracing::error!(%error, "a validator cannot be reached"),
+            }
+        }
+        self.measure();
+    }
+
+    /// A peer that is banned stays so, whatever is said of it.
+    fn know(&mut self, peer: &GossipPeer, address: Multiaddr) {
+        let (id, now) = (peer_id(&peer.key), Instant::now());
+        if !self.peers.is_at(&id, &address, now) {
+            self.swarm.behaviour_mut().pinned.allow_peer(id);
+            self.peers.add(id, peer.name.clone(), address, now);
         }
     }
 

@@ -39,6 +39,24 @@ impl Peers {
         self.book.insert(id, peer);
     }
 
+    /// Notes where a known peer is found now; false if the peer is not known.
+    pub(super) fn is_at(&mut self, id: &PeerId, address: &Multiaddr, now: Instant) -> bool {
+        let Some(peer) = self.book.get_mut(id) else {
+            return false;
+        };
+        if peer.address != *address {
+            peer.address.clone_from(address);
+            peer.pause = DIAL_PAUSE_MIN;
+            peer.dial_at = now;
+        }
+        true
+    }
+
+    /// Forgets a peer. Its connections are closed by whoever cuts it off.
+    pub(super) fn remove(&mut self, id: &PeerId) {
+        self.book.remove(id);
+    }
+
     pub(super) fn contains(&self, id: &PeerId) -> bool {
         self.book.contains_key(id)
     }
