@@ -29,6 +29,7 @@ macro_rules! messages {
 mod acknowledging;
 mod bidding;
 mod following;
+mod membership;
 mod releasing;
 
 impl M {
@@ -385,6 +386,7 @@ mod tests {
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
             .chain(bidding::BIDDING)
+            .chain(membership::MEMBERSHIP)
         {
             let (zh, en) = message.both();
             assert!(!zh.is_empty() && !en.is_empty(), "{message:?}");
@@ -401,6 +403,7 @@ mod tests {
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
             .chain(bidding::BIDDING)
+            .chain(membership::MEMBERSHIP)
         {
             let (zh, en) = message.both();
             assert!(!chinese(en), "{message:?}");

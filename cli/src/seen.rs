@@ -4,8 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use yilian_client::Client;
 use yilian_verify::Trust;
-use yilian_witness::{Follower, Refused, Seen};
+use yilian_witness::{Certified, Follower, Refused, Seen};
 
 use crate::context::{Context, Outcome, unwritable};
 use crate::exit::Exit;
@@ -28,6 +29,27 @@ pub(crate) fn follower(context: &Context, trust: &Trust, file: &Path) -> Outcome
         Err(error) => return Err(unusable(&error)),
     };
     Follower::new(trust.chain_id.clone(), validators, seen).map_err(|error| unusable(&error))
+}
+
+/// Reads a checkpoint. If others certified it than the validators that are known, they are followed from those that are
+/// trusted, by what the node proves.
+pub(crate) fn read(
+    client: &Client,
+    trust: &Trust,
+    follower: &mut Follower,
+    note: &str,
+) -> Result<Certified, Refused> {
+    let read = follower.read(note);
+    if !matches!(read, Err(Refused::NotCertified(_))) {
+        return read;
+    }
+    match client.verified_deciders(trust) {
+        Ok(validators) => {
+            follower.change_validators(validators);
+            follower.read(note)
+        }
+        Err(_) => read,
+    }
 }
 
 /// Replaces the file whole, on disk before this returns: an older one would let a rollback pass.

@@ -21,9 +21,6 @@ use crate::acknowledger::Acknowledger;
 use crate::clock;
 use crate::state::Shared;
 
-/// Idle intervals without a block after which a node counts as behind.
-const IDLE_INTERVALS: u64 = 3;
-
 /// Fewest validators of which one may cheat without steering a draw.
 const FAIR_VALIDATORS: usize = 4;
 
@@ -57,15 +54,6 @@ impl NodeBackend {
         }
         Ok(())
     }
-
-    /// Whether the last block is so old that the node must be behind, or the chain halted.
-    fn behind(&self) -> bool {
-        let parameters = &self.shared.executor.spec().parameters;
-        let quiet = parameters.idle_interval_ms * IDLE_INTERVALS
-            + 4 * (parameters.propose_timeout_ms + parameters.precommit_timeout_ms);
-        let tip = self.shared.store.tip();
-        tip.is_none_or(|tip| tip.header().time_ms.saturating_add(quiet) < clock::now_ms())
-    }
 }
 
 impl Backend for NodeBackend {
@@ -83,7 +71,7 @@ impl Backend for NodeBackend {
             state_root: header.state_root,
             validators: tip.next_validators().len() as u64,
             peers: self.consensus.borrow().peers.len() as u64,
-            syncing: self.behind(),
+            syncing: self.shared.is_behind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             production: tip.next_validators().len() >= FAIR_VALIDATORS
                 && releases.group_key.is_some(),
@@ -119,6 +107,10 @@ impl Backend for NodeBackend {
 
     fn releases(&self) -> Result<Value, Fault> {
         self.shared.releases().map_err(fault)
+    }
+
+    fn validators(&self) -> Result<Value, Fault> {
+        self.shared.validators().map_err(fault)
     }
 
     fn tip(&self) -> Height {
@@ -260,7 +252,7 @@ impl Backend for NodeBackend {
     }
 
     fn ready(&self) -> bool {
-        !self.behind()
+        !self.shared.is_behind()
     }
 }
 

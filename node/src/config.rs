@@ -7,6 +7,7 @@ use serde::Deserialize;
 use yilian_chain_spec::ChainSpec;
 use yilian_crypto::SecretKey;
 
+use crate::peers::Places;
 use crate::witnesses::WitnessConfig;
 
 /// Configuration of one node. Relative paths are relative to the file.
@@ -16,6 +17,13 @@ pub(crate) struct Config {
     /// Name in logs; by default the centre's.
     #[serde(default)]
     pub(crate) name: Option<String>,
+    /// Name of this node's centre, if its key does not stand in the chain specification: it joins the running chain, or
+    /// has changed its key.
+    #[serde(default)]
+    pub(crate) centre: Option<String>,
+    /// Where nodes of other centres are found, by name of the centre, if elsewhere than the chain says.
+    #[serde(default)]
+    pub(crate) places: Places,
     /// The chain specification.
     pub(crate) chain_spec: PathBuf,
     /// Directory of the database and the engine's log.

@@ -6,7 +6,7 @@ use yilian_abi::state_key;
 use yilian_crypto::Digest;
 use yilian_executor::{Execution, StateError, schedule};
 use yilian_merkle::log;
-use yilian_primitives::{Cause, Height, TxId};
+use yilian_primitives::{Cause, Height, TxId, ValidatorSet};
 use yilian_verify::bundle::{
     CertifiedByItself, Extension, LoggedHeader, LoggedRecord, StateEntry, StateName,
 };
@@ -35,14 +35,13 @@ impl Shared {
         let Some(height) = self.certified_height(question.cosigned)? else {
             return Ok(Err("no witness has cosigned a checkpoint yet".to_owned()));
         };
-        let anchored = (self.store.header(height)?, self.store.certificate(height)?);
-        let (Some(header), Some(certificate)) = anchored else {
+        let anchored = self.store.header(height)?.filter(|_| height > 0);
+        let Some(header) = anchored else {
             return Ok(Err(
                 "no block is decided yet, so nothing is certified".to_owned()
             ));
         };
-        let deciders = self.store.validator_set(&header.validators_hash)?;
-        let missing = || StateError(format!("the validator set of height {height} is missing"));
+        let (validator_sets, trail) = self.trail(height)?;
         let size = header.log_size;
         let mut draft = Draft {
             shared: self,
@@ -53,12 +52,8 @@ impl Shared {
             bundle: Bundle {
                 chain_id: header.chain_id.clone(),
                 claims: question.claims.clone(),
-                validator_sets: vec![deciders.ok_or_else(missing)?],
-                // The set has not changed since genesis: no transaction can change it yet.
-                trail: vec![CertifiedByItself {
-                    header,
-                    certificate,
-                }],
+                validator_sets,
+                trail,
                 headers: Vec::new(),
                 records: Vec::new(),
                 transactions: Vec::new(),
@@ -73,6 +68,33 @@ impl Shared {
             Ok(()) => Ok(draft.bundle.arranged()),
             Err(missing) => Err(missing),
         })
+    }
+
+    /// Every header after which other validators decided, and the one of a height at the end; with the sets that decided
+    /// them. So whoever trusts genesis, or any checkpoint since, can follow.
+    fn trail(
+        &self,
+        height: Height,
+    ) -> Result<(Vec<ValidatorSet>, Vec<CertifiedByItself>), StateError> {
+        let (mut sets, mut trail) = (Vec::new(), Vec::new());
+        for height in self.store.set_changes(height)?.into_iter().chain([height]) {
+            let missing =
+                |what: &str| StateError(format!("the {what} of height {height} is missing"));
+            let header = self.store.header(height)?;
+            let header = header.ok_or_else(|| missing("header"))?;
+            let set = self.store.validator_set(&header.validators_hash)?;
+            let set = set.ok_or_else(|| missing("validator set"))?;
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+            let certificate = self.store.certificate(height)?;
+            let certificate = certificate.ok_or_else(|| missing("certificate"))?;
+            trail.push(CertifiedByItself {
+                header,
+                certificate,
+            });
+        }
+        Ok((sets, trail))
     }
 
     /// Proves the record of a transaction.

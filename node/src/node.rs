@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use yilian_api::backend::Backend;
 use yilian_chain_spec::{Centre, ChainSpec};
-use yilian_consensus::{EngineConfig, EngineHandle, Peer, Timing};
+use yilian_consensus::{EngineConfig, EngineHandle, Timing};
 use yilian_crypto::SecretKey;
 use yilian_executor::{Executor, genesis};
-use yilian_mempool::gossip::{Admit, Gossip, GossipConfig, GossipPeer};
+use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
 use yilian_mempool::{Pool, PoolLimits};
 use yilian_primitives::Height;
 use yilian_storage::Store;
@@ -24,6 +24,7 @@ use crate::chain::LocalChain;
 use crate::clock;
 use crate::config::Config;
 use crate::journal::PoolJournal;
+use crate::peers;
 use crate::shareholder::{self, Secret};
 use crate::state::Shared;
 use crate::witnesses;
@@ -34,7 +35,8 @@ const LOG: &str = "warn,yiliand=info,yilian_consensus=info,yilian_mempool=info,y
 /// Everything that is there before the first task starts.
 pub(crate) struct Parts {
     config: Config,
-    centre: Centre,
+    /// Name of this node's centre.
+    centre: String,
     shared: Shared,
     secret: Secret,
 }
@@ -88,18 +90,20 @@ impl Parts {
             .init();
     }
 
-    fn others(&self) -> impl Iterator<Item = &Centre> {
-        let own = &self.centre.name;
-        self.spec().centres.iter().filter(move |c| c.name != *own)
+    fn others(&self) -> anyhow::Result<Vec<Centre>> {
+        Ok(peers::others(&self.shared, &self.config.places)?)
     }
 }
 
-fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Result<Centre> {
+/// Whose node this is: a centre of the specification by its key, or one that came later by what the configuration says.
+fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Result<String> {
     let public = key.public_key();
-    match spec.centres.iter().find(|centre| centre.key == public) {
-        Some(centre) => Ok(centre.clone()),
+    let known = spec.centres.iter().find(|centre| centre.key == public);
+    match known.map(|centre| &centre.name).or(config.centre.as_ref()) {
+        Some(name) => Ok(name.clone()),
         None => bail!(
-            "key file {}: its key {public} is no validator's of chain {}: expected the key of one of its centres",
+            "key file {}: its key {public} is no validator's of chain {}: expected the key of one of its centres, or \
+             centre = \"<name>\" in the configuration of a node whose centre joins the running chain or changes its key",
             config.key_file.display(),
             spec.chain_id
         ),
@@ -157,7 +161,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
         .config
         .name
         .clone()
-        .unwrap_or_else(|| parts.centre.name.clone());
+        .unwrap_or_else(|| parts.centre.clone());
     tracing::info!(
         chain = %parts.spec().chain_id, spec = %parts.spec().digest(), %name,
         height = parts.tip_height(), "starting"
@@ -168,13 +172,16 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let interval = Duration::from_millis(parts.config.witness_interval_ms.max(1));
     let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
     let gossip = Arc::new(start_gossip(&parts).await?);
-    let engine = start_engine(&parts).await?;
+    let engine = Arc::new(start_engine(&parts).await?);
     let acknowledger = Acknowledger::start(
         parts.spec().chain_id.clone(),
         parts.shared.key.clone(),
         parts.shared.store.clone(),
         Arc::clone(&parts.shared.guard),
     )?;
+    let places = parts.config.places.clone();
+    let followed = (Arc::clone(&engine), Arc::clone(&gossip));
+    let roster = peers::follow(parts.shared.clone(), places, followed.0, followed.1);
     let holder = shareholder::start(parts.shared.clone(), parts.secret, Arc::clone(&gossip));
     let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
         acknowledger,
@@ -204,8 +211,13 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     stop.send_replace(true);
     arrivals.abort();
     holder.abort();
+    roster.abort();
+    // An error says that it was aborted, which is what was asked.
+    let _ = roster.await;
     drop(witnesses);
-    engine.stop().await;
+    if let Some(engine) = Arc::into_inner(engine) {
+        engine.stop().await;
+    }
     // The interface logs its own errors, and the node stops anyway.
     let _ = api.await;
     if let Some(gossip) = Arc::into_inner(gossip) {
@@ -223,16 +235,11 @@ async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
             .insert_shared(transaction, clock::now_ms())
             .map(|_| ())
     });
-    let peers = parts.others().map(|centre| GossipPeer {
-        name: centre.name.clone(),
-        key: centre.key,
-        address: centre.mempool.clone(),
-    });
     let config = GossipConfig {
         chain_id: parts.spec().chain_id.clone(),
         key: parts.shared.key.clone(),
         listen: parts.config.mempool_listen.clone(),
-        peers: peers.collect(),
+        peers: peers::of_gossip(&parts.others()?),
     };
     let pool = Arc::clone(&parts.shared.pool);
     Gossip::start(config, pool, admit)
@@ -243,16 +250,11 @@ async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
 async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
     let parameters = &parts.spec().parameters;
     let ms = Duration::from_millis;
-    let peers = parts.others().map(|centre| Peer {
-        name: centre.name.clone(),
-        public_key: centre.key,
-        address: centre.p2p.clone(),
-    });
     let config = EngineConfig {
-        moniker: parts.centre.name.clone(),
+        moniker: parts.centre.clone(),
         secret_key: parts.shared.key.clone(),
         listen: parts.config.p2p_listen.clone(),
-        peers: peers.collect(),
+        peers: peers::of_engine(&parts.others()?),
         home: parts.config.consensus_dir(),
         timing: Timing {
             propose: ms(parameters.propose_timeout_ms),

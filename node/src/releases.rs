@@ -118,8 +118,10 @@ impl Shared {
 
     /// Name of the centre with a key, or the key.
     fn centre(&self, key: &PublicKey) -> String {
-        let centres = &self.executor.spec().centres;
-        let found = centres.iter().find(|centre| centre.key == *key);
+        let membership = self.membership().unwrap_or_default();
+        let first = &self.executor.spec().centres;
+        let mut centres = membership.connected().chain(first);
+        let found = centres.find(|centre| centre.key == *key);
         found.map_or_else(|| key.to_string(), |centre| centre.name.clone())
     }
 }

@@ -17,6 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use yilian_abi::state_key::SYSTEM;
 use yilian_executor::StateError;
+use yilian_executor::membership::membership;
 use yilian_executor::release::{FUEL, StateView, View};
 use yilian_mempool::gossip::Gossip;
 use yilian_primitives::{Envelope, TransactionPayload, TxId};
@@ -29,6 +30,9 @@ pub(crate) use secret::Secret;
 
 /// How long what is sent stays valid, in ms; what a block did not take by then is sent again.
 const VALID_MS: u64 = 30_000;
+
+/// How names of messages begin that the chain does not wait for.
+const UNASKED: &str = "unasked/";
 
 /// Most waiting releases that are looked at in one block; the oldest come first.
 const WAITING_MAX: usize = 1_000;
@@ -63,6 +67,8 @@ struct ShareHolder {
     lost: Option<u64>,
     /// What was sent last, by its name.
     sent: BTreeMap<String, TxId>,
+    /// The last word that was said without being asked, which is not to be said again and again.
+    said: String,
     /// The last trouble, so that it is logged once.
     trouble: String,
 }
@@ -77,6 +83,7 @@ pub(crate) fn start(shared: Shared, secret: Secret, gossip: Arc<Gossip>) -> Join
         share: None,
         lost: None,
         sent: BTreeMap::new(),
+        said: String::new(),
         trouble: String::new(),
     };
     tokio::spawn(async move {
@@ -116,7 +123,7 @@ impl ShareHolder {
         self.sent.retain(|_, id| pool.contains(id));
         let new = messages
             .into_iter()
-            .filter(|message| !self.sent.contains_key(&message.name))
+            .filter(|message| !self.sent.contains_key(&message.name) && message.name != self.said)
             .collect::<Vec<_>>();
         new.into_iter()
             .map(|message| (message.name.clone(), self.sign(message)))
@@ -133,10 +140,12 @@ impl ShareHolder {
         let waiting = view.waiting(WAITING_MAX)?;
         self.metrics.measure(&waiting, height, group.as_ref());
         let me = self.shared.key.public_key();
-        if !state.validators().iter().any(|one| one.public_key == me) {
-            return Ok(messages);
+        if state.validators().iter().any(|one| one.public_key == me) {
+            messages.extend(self.announcement(view, group.as_ref(), ceremony.as_ref())?);
+        } else if membership(view)?.candidate(&me).is_some() && !self.shared.is_behind() {
+            messages.push(self.ready(height)?);
         }
-        messages.extend(self.announcement(view, group.as_ref(), ceremony.as_ref())?);
+        // Who decides no more still deals and signs while others do not yet hold his share.
         if let Some(ceremony) = &ceremony {
             messages.extend(self.step(view, ceremony, group.as_ref())?);
         }
@@ -176,6 +185,9 @@ impl ShareHolder {
         match sent {
             Ok(id) => {
                 tracing::debug!(%name, %id, "sent a part of a threshold release");
+                if name.starts_with(UNASKED) {
+                    self.said.clone_from(&name);
+                }
                 self.sent.insert(name, id);
             }
             // Another block may have come meanwhile.

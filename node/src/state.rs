@@ -12,6 +12,9 @@ use yilian_storage::{Snapshot, Store};
 use crate::acknowledger::ClockGuard;
 use crate::clock;
 
+/// Idle intervals without a block after which a node counts as behind.
+const IDLE_INTERVALS: u64 = 3;
+
 /// Heights that a slow follower may lag behind before it misses some.
 const HEIGHTS_KEPT: usize = 1_024;
 
@@ -55,6 +58,15 @@ impl Shared {
     /// The tip's state.
     pub(crate) fn state(&self) -> Result<Arc<dyn ParentState>, StateError> {
         Ok(self.tip()?.open()?)
+    }
+
+    /// Whether the last block is so old that the node must be behind, or the chain halted.
+    pub(crate) fn is_behind(&self) -> bool {
+        let parameters = &self.executor.spec().parameters;
+        let quiet = parameters.idle_interval_ms * IDLE_INTERVALS
+            + 4 * (parameters.propose_timeout_ms + parameters.precommit_timeout_ms);
+        let tip = self.store.tip();
+        tip.is_none_or(|tip| tip.header().time_ms.saturating_add(quiet) < clock::now_ms())
     }
 
     /// Drops parts of releases that came too late: they would keep blocks coming for nothing.

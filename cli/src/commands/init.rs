@@ -43,9 +43,9 @@ pub(crate) struct InitArgs {
 /// Ports of one centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ports {
-    p2p: u16,
-    mempool: u16,
-    api: u16,
+    pub(crate) p2p: u16,
+    pub(crate) mempool: u16,
+    pub(crate) api: u16,
 }
 
 impl Ports {

@@ -17,6 +17,7 @@ mod release;
 mod status;
 mod tender;
 mod tx;
+mod validator;
 mod verify;
 mod witness;
 
@@ -69,6 +70,9 @@ pub(crate) enum Command {
     /// 门限释放：密钥份额、等待与核验 | Threshold releases: shares, what waits, verification
     #[command(subcommand)]
     Release(release::ReleaseCommand),
+    /// 验证节点：加入、离开与更换密钥 | Validators: join, leave, change keys
+    #[command(subcommand)]
+    Validator(validator::ValidatorCommand),
     /// 评标专家：身份只密封给通知人 | Experts: who was drawn, sealed for the notifier alone
     #[command(subcommand)]
     Expert(expert::ExpertCommand),
@@ -104,6 +108,7 @@ impl Command {
             Command::Log(command) => command.run(context),
             Command::Witness(command) => command.run(context),
             Command::Release(command) => command.run(context),
+            Command::Validator(command) => command.run(context),
             Command::Expert(command) => command.run(context),
             Command::Admission(command) => command.run(context),
             Command::Bid(command) => command.run(context),

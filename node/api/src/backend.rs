@@ -27,6 +27,8 @@ pub trait Backend: Send + Sync + 'static {
     fn network(&self) -> Result<Value, Fault>;
     /// The group that holds the release key, the ceremony that runs, releases that wait and for whom, and faults.
     fn releases(&self) -> Result<Value, Fault>;
+    /// Centres whose validators decide, candidates, former ones that still hold shares, and proposals.
+    fn validators(&self) -> Result<Value, Fault>;
     /// Height of the last committed block; cheap, from memory.
     fn tip(&self) -> Height;
     /// A block; `None` above the tip or if its body is no longer kept.

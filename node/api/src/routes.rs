@@ -17,6 +17,7 @@ pub(crate) fn table() -> Vec<(&'static str, &'static str, MethodRouter<App>)> {
         ("/v1/status", "get", get(status::status)),
         ("/v1/network", "get", get(status::network)),
         ("/v1/releases", "get", get(status::releases)),
+        ("/v1/validators", "get", get(status::validators)),
         ("/v1/blocks", "get", get(blocks::list)),
         ("/v1/blocks/{height}", "get", get(blocks::block)),
         ("/v1/headers/{height}", "get", get(blocks::header)),

@@ -34,3 +34,10 @@ pub(crate) async fn releases(
 ) -> Result<Json<Value>, Problem> {
     app.read(|backend| backend.releases()).await.map(Json)
 }
+
+pub(crate) async fn validators(
+    State(app): State<App>,
+    Params(None {}): Params<None>,
+) -> Result<Json<Value>, Problem> {
+    app.read(|backend| backend.validators()).await.map(Json)
+}

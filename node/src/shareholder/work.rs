@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use yilian_crypto::PublicKey;
 use yilian_executor::release::{View, parameters_of};
+use yilian_primitives::Height;
 use yilian_release_records::{
     Ack, Acknowledge, Announce, Ceremony, Deal, Group, Log, Partial, Phase, Release, SealedShare,
     method,
@@ -13,7 +14,7 @@ use yilian_release_records::{
 use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome, Received, Share, sealed_for};
 
 use super::fault::fault;
-use super::{HolderError, Message, ShareHolder};
+use super::{HolderError, Message, ShareHolder, UNASKED};
 
 /// Most waiting releases that are signed at one height.
 const SIGNED_MAX: usize = 256;
@@ -70,6 +71,17 @@ impl ShareHolder {
         };
         let name = format!("announce/{round}/{known}/{height}");
         message(name, method::ANNOUNCE, &args).map(Some)
+    }
+
+    /// Says that this candidate's node runs. If the chain cannot take it in yet, it is said again later.
+    pub(super) fn ready(&self, height: Height) -> Result<Message, HolderError> {
+        let mine = self.secret.sealing_key();
+        let mine = mine.map_err(|error| HolderError::Other(error.to_string()))?;
+        let args = Announce {
+            sealing_key: mine.to_string(),
+        };
+        let name = format!("{UNASKED}ready/{}", height / READY_EVERY);
+        message(name, method::READY, &args)
     }
 
     /// What a ceremony wants of this validator now.
@@ -312,5 +324,7 @@ impl ShareHolder {
     }
 }
 
+/// Blocks after which a candidate that was not taken in says again that it runs.
+const READY_EVERY: u64 = 10;
 /// Blocks after which a member that is back says so again.
 const ANNOUNCED_EVERY: u64 = 60;

@@ -12,7 +12,8 @@ use crate::http::{Http, encode};
 use crate::types::{HeaderAnswer, from_base64};
 use crate::{
     BlockView, CertifiedHeader, ClientError, Consistency, Contract, EventFilter, EventStream,
-    Inclusion, Network, QueryResult, Releases, Status, Submitted, TransactionStatus, Wait,
+    Inclusion, Network, QueryResult, Releases, Status, Submitted, TransactionStatus, Validators,
+    Wait,
 };
 
 /// How long an ordinary call may take.
@@ -67,6 +68,11 @@ impl Client {
     /// How threshold releases stand. A node's word only.
     pub fn releases(&self) -> Result<Releases, ClientError> {
         self.http.json("/v1/releases")
+    }
+
+    /// Who decides, and what is proposed about it. A node's word only.
+    pub fn validators(&self) -> Result<Validators, ClientError> {
+        self.http.json("/v1/validators")
     }
 
     /// Headers of the blocks from a height upwards, at most `limit` (1 to [`BLOCKS_MAX`]).

@@ -12,6 +12,7 @@ mod http;
 mod releases;
 mod transaction;
 mod types;
+mod validators;
 mod verified;
 
 pub use acknowledge::Collected;
@@ -27,4 +28,5 @@ pub use types::{
     PoolStatus, QueryResult, RuleCallView, Status, Submitted, TransactionState, TransactionStatus,
     Wait,
 };
+pub use validators::Validators;
 pub use verified::VerifiedError;

@@ -1,10 +1,15 @@
 //! Answers that were checked: what comes out of here is believed because of signatures, not because of the node.
 
 use thiserror::Error;
-use yilian_primitives::{Cause, TxId, ValidatorSet};
-use yilian_verify::{Codes, ProvenRecord, StateAnswerError, StepId, Text, Trust, Verdict};
+use yilian_abi::state_key;
+use yilian_primitives::{Cause, Header, TxId, ValidatorSet};
+use yilian_verify::bundle::StateEntry;
+use yilian_verify::{Bundle, Claim, Codes, ProvenRecord, Question, StepId, Text, Trust, Verdict};
 
 use crate::{Client, ClientError};
+
+/// What every block writes of itself: a key that is always there.
+const BLOCK: &str = "block";
 
 /// An answer could not be believed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -32,9 +37,12 @@ pub enum VerifiedError {
         /// What was asked for.
         asked: TxId,
     },
-    /// The value of a state key is not proven.
-    #[error("state: {0}")]
-    State(#[from] StateAnswerError),
+    /// A valid proof of something else than was asked for.
+    #[error("the node proved something else than the state of {asked}")]
+    OtherState {
+        /// What was asked for.
+        asked: String,
+    },
 }
 
 impl Client {
@@ -52,7 +60,8 @@ impl Client {
         record.ok_or(VerifiedError::OtherRecord { asked: *id })
     }
 
-    /// A value of the state, or its absence, believed only after its proof holds.
+    /// A value of the state, or its absence, believed only after its proof holds. Changes of the validators since those
+    /// that are trusted are followed.
     ///
     /// `key` is the contract's own key. The node chooses the height; [`Client::status`] tells how recent it is.
     pub fn verified_state(
@@ -61,20 +70,59 @@ impl Client {
         key: &str,
         trust: &Trust,
     ) -> Result<Option<Vec<u8>>, VerifiedError> {
-        let validators = self.validators(trust)?;
-        let answer = self.state_proof(contract, key)?;
-        answer.verify(trust, &validators, contract, key.as_bytes())?;
-        Ok(answer.value.map(|value| value.to_vec()))
+        let (bundle, _) = self.proven_state(contract, key, trust)?;
+        let same = |entry: &&StateEntry| entry.contract == contract && entry.key == key;
+        let entry = bundle.states.into_iter().find(|entry| same(&entry));
+        let entry = entry.ok_or_else(|| VerifiedError::OtherState {
+            asked: format!("{contract}/{key}"),
+        })?;
+        Ok(entry.value)
     }
 
-    /// The trusted validators. A trust anchor that names their hash only is filled by the node's list, whose hash is
-    /// compared with it by whoever uses the list.
-    fn validators(&self, trust: &Trust) -> Result<ValidatorSet, ClientError> {
-        if let Some(set) = trust.validators() {
-            return Ok(set);
+    /// The validators that decided the node's last block, as follows from those that are trusted.
+    ///
+    /// Witnesses are not asked for: a witness itself follows the validators with this.
+    pub fn verified_deciders(&self, trust: &Trust) -> Result<ValidatorSet, VerifiedError> {
+        let mut trust = trust.clone();
+        trust.witnesses = None;
+        let (bundle, anchor) = self.proven_state(state_key::SYSTEM, BLOCK, &trust)?;
+        let mut sets = bundle.validator_sets.into_iter();
+        let found = sets.find(|set| set.hash() == anchor.validators_hash);
+        found.ok_or_else(|| VerifiedError::OtherState {
+            asked: "validators".to_owned(),
+        })
+    }
+
+    /// Evidence of a value at the last height, verified; and the header on which it hangs.
+    fn proven_state(
+        &self,
+        contract: &str,
+        key: &str,
+        trust: &Trust,
+    ) -> Result<(Bundle, Header), VerifiedError> {
+        let claim = Claim::State {
+            height: self.status()?.height,
+            contract: contract.to_owned(),
+            key: key.to_owned(),
+        };
+        let question = Question {
+            claims: vec![claim.clone()],
+            ..Question::default()
+        };
+        let bundle = self.evidence(&question)?;
+        let report = bundle.verify(trust, &Codes::default());
+        let asked = || VerifiedError::OtherState {
+            asked: format!("{contract}/{key}"),
+        };
+        match report.verdict {
+            Verdict::Forged { step, reason } => Err(VerifiedError::Forged { step, reason }),
+            Verdict::Undecided { missing } => Err(VerifiedError::Undecided { missing }),
+            // A node may answer with a true proof of something else.
+            Verdict::Valid if report.claims.iter().any(|one| one.claim == claim) => {
+                let anchor = report.anchor.ok_or_else(asked)?;
+                Ok((bundle, anchor))
+            }
+            Verdict::Valid => Err(asked()),
         }
-        let network = self.network()?;
-        let none = || ClientError::protocol("/v1/network", "its validators form no set");
-        network.validator_set().ok_or_else(none)
     }
 }

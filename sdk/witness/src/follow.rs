@@ -6,7 +6,8 @@ use yilian_crypto::Digest;
 use yilian_crypto::signed_note::{self, NoteError};
 use yilian_merkle::log::{ConsistencyProof, ProofError};
 use yilian_primitives::{
-    CertificateError, CheckpointError, CommitCertificate, Height, ValidatorSet, log_origin,
+    CertificateError, CheckpointError, CommitCertificate, Height, Validator, ValidatorSet,
+    ValidatorSetError, log_origin,
 };
 
 /// A checkpoint that was seen and found certified.
@@ -23,6 +24,9 @@ pub struct Seen {
     pub log_root: Digest,
     /// The signed note as it was received: whoever doubts can verify it again.
     pub note: String,
+    /// Who certified it, if others than those that were trusted first: they followed from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validators: Vec<Validator>,
 }
 
 /// A checkpoint of the log that is followed, certified by a quorum; it was not compared with what was seen.
@@ -94,6 +98,9 @@ pub enum Refused {
     /// Those who certify this log did not sign it.
     #[error("the checkpoint is not certified: {0}")]
     NotCertified(#[from] CertificateError),
+    /// Those who certified what was seen form no set.
+    #[error("validators of what was seen: {0}")]
+    Validators(#[from] ValidatorSetError),
     /// The proof does not begin where this follower stands.
     #[error("the proof begins at {got} leaves: this follower saw {seen}")]
     OutOfStep {
@@ -156,6 +163,8 @@ impl Refused {
 pub struct Follower {
     chain_id: String,
     validators: ValidatorSet,
+    /// Whether they are others than those that were trusted first.
+    changed: bool,
     seen: Option<Seen>,
 }
 
@@ -172,12 +181,22 @@ impl Follower {
         let mut follower = Follower {
             chain_id: chain_id.into(),
             validators,
+            changed: false,
             seen: None,
         };
         if let Some(seen) = seen {
+            if !seen.validators.is_empty() {
+                follower.change_validators(ValidatorSet::new(seen.validators)?);
+            }
             follower.seen = Some(follower.read(&seen.note)?.seen);
         }
         Ok(follower)
+    }
+
+    /// Who certifies the log from now on, as the caller has found by following them from those that were trusted first.
+    pub fn change_validators(&mut self, validators: ValidatorSet) {
+        self.changed = true;
+        self.validators = validators;
     }
 
     /// Origin of the log.
@@ -213,6 +232,10 @@ impl Follower {
             log_size: certificate.block.log_size,
             log_root: certificate.block.log_root,
             note: note.to_owned(),
+            validators: match self.changed {
+                true => self.validators.iter().cloned().collect(),
+                false => Vec::new(),
+            },
         };
         let text = unverified.text;
         Ok(Certified { seen, text })

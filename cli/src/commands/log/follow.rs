@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 use yilian_client::Client;
+use yilian_verify::Trust;
 use yilian_witness::{Follower, Next, Progress, Refused};
 
 use crate::answer::{Answer, Block};
@@ -45,7 +46,7 @@ impl FollowArgs {
         let mut follower = seen::follower(context, &trust, &self.state)?;
         let client = context.client();
         loop {
-            match check(context, &client, &follower) {
+            match check(context, &client, &trust, &mut follower) {
                 Ok(Check::Fine(next)) => {
                     seen::keep(context, &self.state, next.seen())?;
                     let progress = next.progress();
@@ -89,11 +90,16 @@ impl FollowArgs {
 }
 
 /// Asks for the last checkpoint and for the proof that it extends what was seen.
-fn check(context: &Context, client: &Client, follower: &Follower) -> Outcome<Check> {
+fn check(
+    context: &Context,
+    client: &Client,
+    trust: &Trust,
+    follower: &mut Follower,
+) -> Outcome<Check> {
     let failed = |error| context.node_failure(error);
     let shown = client.checkpoint().map_err(failed)?;
     let forged = |reason: Refused| Failure::new(Exit::Forged, reason.to_string());
-    let certified = follower.read(&shown).map_err(forged)?;
+    let certified = seen::read(client, trust, follower, &shown).map_err(forged)?;
     let (old, new) = (follower.size(), certified.log_size());
     let hashes = match old {
         old if old > 0 && new > old => client.consistency(old, new).map_err(failed)?.hashes,

@@ -93,7 +93,7 @@ impl RunArgs {
                 let text = context.text(M::WitnessTwice, &[("origin", &origin)]);
                 return Err(Failure::new(Exit::Usage, text));
             }
-            logs.push(Log::new(follower, file));
+            logs.push(Log::new(follower, trust, file));
         }
         let origins: Vec<String> = logs.iter().map(Log::origin).collect();
         let key = cosigner.to_string();

@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use yilian_crypto::SecretKey;
 use yilian_crypto::cosignature::{Cosignature, Cosigner};
+use yilian_verify::Trust;
 use yilian_witness::{Follower, REQUEST_BYTES_MAX, Refused, Request};
 
 use crate::context::{Context, Outcome, now_ms};
@@ -25,14 +26,16 @@ use crate::seen;
 pub(super) struct Log {
     origin: String,
     follower: Mutex<Follower>,
+    trust: Trust,
     file: PathBuf,
 }
 
 impl Log {
-    pub(super) fn new(follower: Follower, file: PathBuf) -> Self {
+    pub(super) fn new(follower: Follower, trust: Trust, file: PathBuf) -> Self {
         Log {
             origin: follower.origin(),
             follower: Mutex::new(follower),
+            trust,
             file,
         }
     }
@@ -79,7 +82,9 @@ impl Witness {
         };
         let log = log.ok_or_else(unknown)?;
         let mut follower = log.follower.lock().unwrap_or_else(PoisonError::into_inner);
-        let certified = follower.read(&request.checkpoint).map_err(|refused| {
+        let client = self.context.client();
+        let read = seen::read(&client, &log.trust, &mut follower, &request.checkpoint);
+        let certified = read.map_err(|refused| {
             let status = match refused {
                 Refused::NotCertified(_) => StatusCode::FORBIDDEN,
                 _ => StatusCode::BAD_REQUEST,

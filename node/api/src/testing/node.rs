@@ -200,6 +200,12 @@ impl Backend for FakeNode {
         Ok(value!({ "group": null, "waiting": [] }))
     }
 
+    fn validators(&self) -> Result<Value, Fault> {
+        Ok(
+            value!({ "height": 0, "centres": [], "candidates": [], "former": [], "unseen": {}, "proposals": [] }),
+        )
+    }
+
     fn tip(&self) -> Height {
         self.chain.lock().expect("chain").blocks.len() as Height - 1
     }
