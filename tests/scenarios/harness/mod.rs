@@ -5,6 +5,7 @@ mod calls;
 mod disk;
 mod draw;
 pub(crate) mod impostor;
+mod membership;
 mod network;
 mod node;
 pub(crate) mod tender;
