@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use yilian_acknowledgement::{AcknowledgedSubmission, Acknowledgement};
 use yilian_crypto::Digest;
 
-use crate::harness::{Network, Section, Witness, bids, program, sent_ok, target_folder, wait_for};
+use crate::harness::{
+    Network, Section, Witness, bids, program, read_key, sent_ok, target_folder, wait_for,
+};
 
 /// Verifies in a folder of its own, with no folder of keys and no node.
 fn verify(folder: &Path, file: &str, trust: &str) -> (Option<i32>, Value) {
@@ -55,6 +58,49 @@ fn export(network: &Network, out: &Path, arguments: &[&str]) -> Value {
     all.extend_from_slice(arguments);
     all.extend_from_slice(&["-o", out]);
     network.cli_json(0, &all)
+}
+
+/// Two validators signed that they held a bid, and dropped it: file and evidence together name them.
+fn acknowledged_and_dropped(network: &Network, court: &Path, section: &Section, bid: &[u8]) {
+    let mut file = AcknowledgedSubmission {
+        chain_id: "yilian-local".to_owned(),
+        contract: "tender".to_owned(),
+        method: "commit".to_owned(),
+        args: json!({"commitment": Digest::sha256(bid)}),
+        acknowledgements: Vec::new(),
+    };
+    for node in &network.nodes[..2] {
+        let key = read_key(&node.folder.join("validator.key"));
+        let time_ms = section.deadline_ms - 1_000;
+        let submission = file.submission();
+        let word = Acknowledgement::sign(&file.chain_id, &submission, time_ms, Digest::ZERO, &key);
+        file.acknowledgements.push(word);
+    }
+    let judged = |file: &AcknowledgedSubmission, evidence: &str| {
+        let path = court.join("dropped.ack");
+        fs::write(&path, file.to_json().to_string()).expect("written");
+        let (path, evidence) = (path.display().to_string(), court.join(evidence));
+        let evidence = evidence.display().to_string();
+        let trust = court.join("chain.toml").display().to_string();
+        let arguments = [
+            "ack",
+            "missing",
+            &path,
+            "--evidence",
+            &evidence,
+            "--trust",
+            &trust,
+        ];
+        let output = network.cli(0, &arguments);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), said["data"]["validators"].clone())
+    };
+    let (exit, named) = judged(&file, "absent.ylev");
+    assert_eq!((exit, &named), (Some(0), &json!(["baiyin", "lanzhou"])));
+    // Evidence of something else decides nothing, and a changed word is forged.
+    assert_eq!(judged(&file, "one.ylev").0, Some(5));
+    file.acknowledgements[0].time_ms -= 1;
+    assert_eq!(judged(&file, "absent.ylev").0, Some(4));
 }
 
 #[test]
@@ -107,6 +153,7 @@ fn evidence_outlives_its_network() {
     let absent = Digest::sha256(b"never sealed").to_string();
     let question = ["--tender", section.id(), "--not-submitted", &absent];
     export(&network, &court.join("absent.ylev"), &question);
+    acknowledged_and_dropped(&network, court, &section, b"never sealed");
     // Witnesses cosign what is there when they are asked, so the record may have to wait for the next round.
     let out = court.join("witnessed.ylev");
     wait_for("a cosigned checkpoint over the record", || {

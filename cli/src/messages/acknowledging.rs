@@ -10,4 +10,7 @@ messages! {
     AckCollected { "已取得 {got} 份回执（需 {needed} 份），保存在 {path}", "{got} acknowledgements of the {needed} needed, kept in {path}" }
     AckTooFew { "回执不足：{got}/{needed}。{reasons}", "too few acknowledgements: {got} of {needed}. {reasons}" }
     AckTooFewHint { "请尽快用 yilian ack collect 向其他验证节点补取；已得回执仍然有效。", "Ask other validators soon with yilian ack collect; what was collected stays good." }
+    AckEvidence { "证据有效", "the evidence holds" }
+    AckAbsent { "证据证明：截至此时，链上没有这一密封承诺", "the evidence proves that the chain did not hold this commitment by then" }
+    AckBroken { "失信：{names} 签收了这份递交，而链上从未收录。", "Misbehaviour: {names} signed that they held this submission, and the chain never took it." }
 }

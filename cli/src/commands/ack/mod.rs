@@ -1,7 +1,9 @@
 //! `yilian ack`: validators' signed words on when they saw a submission (回执).
 
+mod centres;
 mod collect;
 mod collecting;
+mod missing;
 mod verify;
 
 pub(super) use collecting::{AskOptions, read};
@@ -18,6 +20,8 @@ pub(crate) enum AckCommand {
     Collect(collect::AckCollect),
     /// 离线核验回执：何时收到、哪些中心签收、有无中心自相矛盾 | Check acknowledgements offline: when it was received, by whom, and who contradicts himself
     Verify(verify::AckVerifyArgs),
+    /// 离线证明：已出具回执的递交没有上链 | Prove offline that what was acknowledged never reached the chain
+    Missing(missing::AckMissing),
 }
 
 impl AckCommand {
@@ -25,6 +29,7 @@ impl AckCommand {
         match self {
             AckCommand::Collect(args) => args.run(context),
             AckCommand::Verify(args) => args.run(context),
+            AckCommand::Missing(args) => args.run(context),
         }
     }
 }

@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
-use yilian_acknowledgement::{AcknowledgedSubmission, Standing, forks, judge};
-use yilian_crypto::PublicKey;
-use yilian_primitives::ValidatorSet;
+use yilian_acknowledgement::{AcknowledgedSubmission, Standing, forks};
 
+use super::centres::Centres;
 use crate::answer::{Answer, Block, Step};
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::messages::M;
-use crate::{show, verification};
+use crate::show;
 
 /// Arguments of `ack verify`.
 #[derive(Debug, Args)]
@@ -29,16 +27,9 @@ pub(crate) struct AckVerifyArgs {
     deadline: Option<u64>,
 }
 
-/// The centres of a chain, by whom acknowledgements count.
-struct Centres {
-    chain_id: String,
-    keys: Vec<PublicKey>,
-    names: Vec<String>,
-}
-
 impl AckVerifyArgs {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
-        let centres = self.centres(context)?;
+        let centres = Centres::trusted(context, self.trust.as_deref())?;
         let read = |path: &PathBuf| super::read(context, path);
         let files: Vec<_> = self.files.iter().map(read).collect::<Outcome<_>>()?;
         let (mut exit, mut steps, mut data) = (Exit::Ok, Vec::new(), Vec::new());
@@ -69,23 +60,6 @@ impl AckVerifyArgs {
             .exit(exit))
     }
 
-    fn centres(&self, context: &Context) -> Outcome<Centres> {
-        let trust = verification::trust(context, self.trust.as_deref())?;
-        let none = || Failure::new(Exit::Undecided, context.name(M::AckNoKeys));
-        let set: ValidatorSet = trust.validators().ok_or_else(none)?;
-        let keys: Vec<PublicKey> = set.iter().map(|one| one.public_key).collect();
-        let of_spec = trust.spec().map(|spec| &spec.centres);
-        let name = |key: &PublicKey| {
-            let centre = of_spec.and_then(|all| all.iter().find(|centre| centre.key == *key));
-            centre.map_or_else(|| key.to_string(), |centre| centre.name.clone())
-        };
-        Ok(Centres {
-            chain_id: trust.chain_id.clone(),
-            names: keys.iter().map(name).collect(),
-            keys,
-        })
-    }
-
     fn one(
         &self,
         context: &Context,
@@ -93,28 +67,7 @@ impl AckVerifyArgs {
         file: &AcknowledgedSubmission,
         steps: &mut Vec<Step>,
     ) -> (Exit, Value) {
-        let submission = file.submission();
-        let standing = judge(
-            &centres.chain_id,
-            &submission,
-            &file.acknowledgements,
-            &centres.keys,
-        );
-        let ours = file.chain_id == centres.chain_id;
-        let sound = ours && standing.forged.is_empty();
-        let signers: Vec<_> = standing
-            .holding
-            .iter()
-            .map(|(key, time_ms)| format!("{} {}", centres.name(key), show::time(*time_ms)))
-            .collect();
-        steps.push(Step {
-            holds: Some(sound),
-            what: context.text(M::AckSigned, &[("submission", &submission)]),
-            detail: match sound {
-                true => signers.join("; "),
-                false => centres.names_of(&standing.forged),
-            },
-        });
+        let (standing, sound) = centres.judge(context, file, steps);
         let values: [(&str, &dyn core::fmt::Display); 2] = [
             ("got", &standing.holding.len()),
             ("needed", &standing.needed),
@@ -139,7 +92,7 @@ impl AckVerifyArgs {
             _ => Exit::Ok,
         };
         let data = json!({
-            "submission": submission, "contract": file.contract, "method": file.method,
+            "submission": file.submission(), "contract": file.contract, "method": file.method,
             "received_ms": standing.received_ms, "needed": standing.needed,
             "validators": standing.holding.iter().map(|(key, _)| key).collect::<Vec<_>>(),
             "forged": standing.forged, "strangers": standing.strangers, "in_time": in_time,
@@ -150,19 +103,6 @@ impl AckVerifyArgs {
     fn in_time(&self, standing: &Standing) -> Option<bool> {
         let received = standing.received_ms?;
         self.deadline.map(|deadline| received < deadline)
-    }
-}
-
-impl Centres {
-    fn name(&self, key: &PublicKey) -> String {
-        let place = self.keys.iter().position(|one| one == key);
-        let name = place.and_then(|place| self.names.get(place));
-        name.cloned().unwrap_or_else(|| key.to_string())
-    }
-
-    fn names_of(&self, keys: &[PublicKey]) -> String {
-        let names: Vec<_> = keys.iter().map(|key| self.name(key)).collect();
-        names.join(", ")
     }
 }
 
