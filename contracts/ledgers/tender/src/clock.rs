@@ -168,6 +168,7 @@ pub(crate) fn resume(ctx: &mut Context, args: Resume) -> Result<Resumed, TenderE
         window.until_ms = moved(window.until_ms);
         Clock::Decryption.set(ctx, &code, window.until_ms);
     }
+    draw::move_wait(ctx, &tender, moved);
     let note = Bilingual::new(
         format!("暂停 {suspended_ms} 毫秒：{}", args.reason.zh),
         format!("suspended for {suspended_ms} ms: {}", args.reason.en),

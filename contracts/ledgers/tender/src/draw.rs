@@ -348,6 +348,23 @@ pub(crate) fn current(
     }
 }
 
+/// Moves the time until which a frozen draw awaits the supervising department's value, if it still awaits it.
+pub(crate) fn move_wait(ctx: &mut Context, tender: &Tender, moved: impl Fn(u64) -> u64) {
+    let Ok(mut draw) = current(ctx, tender, DrawStatus::Frozen) else {
+        return;
+    };
+    let awaited = draw.contribution.as_ref().filter(|one| one.value.is_none());
+    let Some((_, until)) = awaited.zip(draw.contribution_until_ms) else {
+        return;
+    };
+    let later = moved(until);
+    if later > until {
+        draw.contribution_until_ms = Some(later);
+        Clock::Contribution.set(ctx, &tender.tender, later);
+        save(ctx, tender, &draw);
+    }
+}
+
 pub(crate) fn save(ctx: &mut Context, tender: &Tender, draw: &Draw) {
     DRAWS.set(ctx, &[&tender.tender, &tender.draws.to_string()], draw);
 }

@@ -106,3 +106,25 @@ fn nobody_contributes_to_a_list_that_is_frozen() {
     // Without one nothing is waited for.
     story.centre().done("draw", &story.start_args());
 }
+
+#[test]
+fn a_suspension_gives_back_what_was_left_of_the_wait() {
+    let story = committed();
+    let until = story.draw_record().contribution_until_ms.expect("a limit");
+    let reason = text();
+    let (tender, order) = (TENDER.to_owned(), digest("order"));
+    let suspension = Suspend {
+        tender: tender.clone(),
+        reason: reason.clone(),
+        order,
+    };
+    story.pass_to(until - 1_000);
+    supervisor(&story).done("suspend", &suspension);
+    story.pass_to(until + domain::DAY_MS);
+    let resumed: Resumed = supervisor(&story).call("resume", &Resume { tender, reason });
+    let moved = until + resumed.suspended_ms;
+    let draw = story.draw_record();
+    assert_eq!(draw.contribution_until_ms, Some(moved));
+    story.pass_to(moved - 1);
+    supervisor(&story).done("reveal_contribution", &reveal_args(VALUE));
+}
