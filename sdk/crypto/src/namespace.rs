@@ -24,6 +24,8 @@ pub enum Namespace {
     ReleaseSeed,
     /// A round of making or resharing the key of threshold releases.
     Ceremony,
+    /// What a member says in a ceremony that is held by files, and who holds it.
+    CeremonyFile,
     /// What follows from the secret of a share holder.
     ShareHolder,
     /// A prevote for a value.
@@ -50,7 +52,7 @@ pub enum Namespace {
 
 impl Namespace {
     /// Every namespace, for tests and for documentation.
-    pub const ALL: [Namespace; 20] = [
+    pub const ALL: [Namespace; 21] = [
         Namespace::Header,
         Namespace::ValidatorSet,
         Namespace::Parameters,
@@ -60,6 +62,7 @@ impl Namespace {
         Namespace::DisclosureSalt,
         Namespace::ReleaseSeed,
         Namespace::Ceremony,
+        Namespace::CeremonyFile,
         Namespace::ShareHolder,
         Namespace::Prevote,
         Namespace::NilVote,
@@ -85,6 +88,7 @@ impl Namespace {
             Namespace::DisclosureSalt => "YILIAN/disclosure-salt/v1",
             Namespace::ReleaseSeed => "YILIAN/release-seed/v1",
             Namespace::Ceremony => "YILIAN/release-ceremony/v1",
+            Namespace::CeremonyFile => "YILIAN/ceremony-file/v1",
             Namespace::ShareHolder => "YILIAN/share-holder/v1",
             Namespace::Prevote => "YILIAN/prevote/v1",
             Namespace::NilVote => "YILIAN/nil-vote/v1",

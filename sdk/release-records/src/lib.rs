@@ -112,6 +112,18 @@ pub enum Phase {
     Log,
 }
 
+impl Phase {
+    /// The name in keys, files and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Phase::Announce => "announce",
+            Phase::Deal => "deal",
+            Phase::Acknowledge => "acknowledge",
+            Phase::Log => "log",
+        }
+    }
+}
+
 /// A ceremony that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ceremony {
@@ -278,13 +290,7 @@ pub fn message_range(round: u64, phase: Phase) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn messages_of(round: u64, phase: Phase) -> String {
-    let phase = match phase {
-        Phase::Announce => "announce",
-        Phase::Deal => "deal",
-        Phase::Acknowledge => "acknowledge",
-        Phase::Log => "log",
-    };
-    format!("release_message/{round:020}/{phase}/")
+    format!("release_message/{round:020}/{}/", phase.as_str())
 }
 
 /// A fault.

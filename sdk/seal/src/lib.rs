@@ -13,6 +13,8 @@ use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 use yilian_crypto::decode_lower_hex;
@@ -63,16 +65,46 @@ impl SealingKey {
 
     /// Seals bytes with fresh randomness of the operating system.
     pub fn seal(&self, info: &[u8], aad: &[u8], bytes: &[u8]) -> Result<Vec<u8>, SealError> {
-        let key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&self.0)
-            .map_err(|_| SealError::Key)?;
-        let (encapsulated, sealed) = hpke::single_shot_seal::<
-            ChaCha20Poly1305,
-            HkdfSha256,
-            X25519HkdfSha256,
-        >(&OpModeS::Base, &key, info, bytes, aad)
-        .map_err(|_| SealError::Key)?;
-        Ok([encapsulated.to_bytes().as_slice(), sealed.as_slice()].concat())
+        let sealed = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+            &OpModeS::Base,
+            &self.public()?,
+            info,
+            bytes,
+            aad,
+        );
+        sealed.map(joined).map_err(|_| SealError::Key)
     }
+
+    /// Seals bytes so that the same call gives the same sealed text. `randomness` is secret, and follows from everything
+    /// else that is given here: with two texts under one randomness whoever knows one of them reads the other.
+    pub fn seal_again(
+        &self,
+        info: &[u8],
+        aad: &[u8],
+        bytes: &[u8],
+        randomness: &[u8; 32],
+    ) -> Result<Vec<u8>, SealError> {
+        let mut random = ChaCha20Rng::from_seed(*randomness);
+        let sealed =
+            hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+                &OpModeS::Base,
+                &self.public()?,
+                info,
+                bytes,
+                aad,
+                &mut random,
+            );
+        sealed.map(joined).map_err(|_| SealError::Key)
+    }
+
+    fn public(&self) -> Result<<X25519HkdfSha256 as Kem>::PublicKey, SealError> {
+        <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&self.0).map_err(|_| SealError::Key)
+    }
+}
+
+/// The encapsulated key, then what was sealed.
+fn joined((encapsulated, sealed): (<X25519HkdfSha256 as Kem>::EncappedKey, Vec<u8>)) -> Vec<u8> {
+    [encapsulated.to_bytes().as_slice(), sealed.as_slice()].concat()
 }
 
 impl OpeningKey {
@@ -201,6 +233,16 @@ mod tests {
         for length in 0..sealed.len() {
             assert!(reader(1).open(b"for", b"at", &sealed[..length]).is_err());
         }
+    }
+
+    #[test]
+    fn the_same_call_seals_the_same_and_another_randomness_something_else() {
+        let key = reader(1).sealing_key().expect("a key");
+        let seal = |randomness| key.seal_again(b"for", b"at", b"a share", &[randomness; 32]);
+        assert_eq!(seal(5), seal(5));
+        assert_ne!(seal(5), seal(6));
+        let opened = reader(1).open(b"for", b"at", &seal(5).expect("seals"));
+        assert_eq!(opened, Ok(b"a share".to_vec()));
     }
 
     #[test]

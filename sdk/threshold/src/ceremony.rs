@@ -1,9 +1,9 @@
 //! One round of making, or of resharing, a key.
 
-use commonware_codec::{Decode as _, DecodeExt as _, Encode as _};
+use commonware_codec::{Decode as _, DecodeExt as _, Encode as _, Read as _};
 use commonware_cryptography::bls12381::dkg::feldman_desmedt::{
-    Dealer, DealerLog, DealerPrivMsg, DealerPubMsg, Failure, Info, Logs, Player, PlayerAck, Reveal,
-    SignedDealerLog, observe,
+    Dealer, DealerLog, DealerLogSummary, DealerPrivMsg, DealerPubMsg, Failure, Info, Logs, Player,
+    PlayerAck, Reveal, SignedDealerLog, observe,
 };
 use commonware_cryptography::bls12381::primitives::sharing::Mode;
 use commonware_cryptography::ed25519;
@@ -43,6 +43,17 @@ pub struct Received {
     pub public: Vec<u8>,
     /// The share for this player, opened.
     pub share: Vec<u8>,
+}
+
+/// What a log shows of its dealing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Who signed it.
+    pub dealer: PublicKey,
+    /// The public part of the dealing that it is about.
+    pub public: Vec<u8>,
+    /// Players whose shares stand in it. None: too many were silent, so it shows nothing and cannot be used.
+    pub revealed: Option<Vec<PublicKey>>,
 }
 
 impl Ceremony {
@@ -175,6 +186,28 @@ impl Ceremony {
                 reason,
             }),
         }
+    }
+
+    /// What a log shows. Whether it holds [`Ceremony::check_log`] says.
+    ///
+    /// # Errors
+    /// If it is not readable or not signed for this round.
+    pub fn shown(&self, log: &[u8]) -> Result<Shown, CeremonyError> {
+        let (dealer, one) = self.signed_log(log)?;
+        let revealed = match one.summary() {
+            DealerLogSummary::TooManyReveals => None,
+            DealerLogSummary::Ok { reveals, .. } => {
+                Some(reveals.iter().map(key_of).collect::<Result<_, _>>()?)
+            }
+        };
+        // A log begins with the public part of its dealing.
+        let public = DealerPubMsg::<Scheme>::read_cfg(&mut one.encode(), &members_max())
+            .map_err(|_| CeremonyError::Malformed("log of a dealer"))?;
+        Ok(Shown {
+            dealer: key_of(&dealer)?,
+            public: public.encode().to_vec(),
+            revealed,
+        })
     }
 
     /// What logs give together; the same for everybody who has the same logs.

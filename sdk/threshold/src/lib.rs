@@ -17,7 +17,7 @@ mod lock;
 mod outcome;
 mod share;
 
-pub use ceremony::{Ceremony, Dealing, Received};
+pub use ceremony::{Ceremony, Dealing, Received, Shown};
 pub use error::{CeremonyError, CeremonyFailure, PartialError};
 pub use lock::{LOCKED_BYTES, LockError, LockedKey};
 pub use outcome::Outcome;

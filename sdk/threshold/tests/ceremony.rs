@@ -131,6 +131,28 @@ fn logs_that_hold_are_checked_one_by_one() {
 }
 
 #[test]
+fn a_log_shows_its_dealing_and_whose_shares_stand_in_it() {
+    let members = centres(4);
+    let trouble = Trouble {
+        silent_players: vec![1],
+        ..Trouble::default()
+    };
+    let round = round(0, None, &members, &members, &trouble);
+    for (log, member) in round.logs.iter().zip(&members) {
+        let shown = round.ceremony.shown(log).expect("reads");
+        let dealing = round.ceremony.deal(&member.key, &member.secret, None);
+        assert_eq!(shown.public, dealing.expect("deals").public);
+        assert_eq!(shown.dealer, member.public());
+        assert_eq!(shown.revealed, Some(vec![members[1].public()]));
+    }
+    let unanswered = round
+        .ceremony
+        .log(&members[0].key, &members[0].secret, None, &[]);
+    let shown = round.ceremony.shown(&unanswered.expect("a log"));
+    assert_eq!(shown.expect("reads").revealed, None);
+}
+
+#[test]
 fn a_member_that_stopped_does_the_same_again() {
     let members = centres(4);
     let first = round(0, None, &members, &members, &Trouble::default());
