@@ -22,6 +22,9 @@ impl ChainSpec {
     pub fn check(&self) -> Result<(), SpecError> {
         self.check_head()?;
         self.parameters.check()?;
+        if let Some(ceremony) = &self.ceremony {
+            check_file("ceremony.file", &ceremony.file, ".json")?;
+        }
         for (index, organisation) in self.organisations.iter().enumerate() {
             check_organisation(&format!("organisation[{index}]"), organisation)?;
         }
@@ -197,18 +200,17 @@ fn check_contract(at: &str, contract: &Contract) -> Result<(), SpecError> {
     if !is_name(&contract.name) || contract.name == BUILT_IN {
         return Err(bad_name(format!("{at}.name"), &contract.name));
     }
-    // Relative and downward: a specification that came by mail must not name other files of the host.
-    let file = &contract.file;
+    check_file(&format!("{at}.file"), &contract.file, ".wasm")
+}
+
+/// Relative and downward: a specification that came by mail must not name other files of the host.
+fn check_file(field: &str, file: &str, ending: &str) -> Result<(), SpecError> {
     let inside = file
         .split('/')
         .all(|part| !part.is_empty() && part != "." && part != "..");
-    if !inside || !file.ends_with(".wasm") || file.contains('\\') {
-        let expected = "a relative path to a .wasm file, without \"..\"";
-        return Err(SpecError::new(
-            format!("{at}.file"),
-            expected,
-            format!("{file:?}"),
-        ));
+    if !inside || !file.ends_with(ending) || file.contains('\\') {
+        let expected = format!("a relative path to a {ending} file, without \"..\"");
+        return Err(SpecError::new(field, expected, format!("{file:?}")));
     }
     Ok(())
 }

@@ -23,7 +23,9 @@ pub use error::SpecError;
 pub use multiaddr::check_multiaddr;
 pub use parameters::{Parameters, RELEASE_FUEL, SCHEDULED_FUEL};
 pub use parse::parse_permissions;
-pub use spec::{Centre, ChainSpec, Contract, ContractKind, Organisation, Permission, Role};
+pub use spec::{
+    Centre, CeremonyFile, ChainSpec, Contract, ContractKind, Organisation, Permission, Role,
+};
 
 /// Longest specification that is read, in bytes.
 pub const SPEC_BYTES_MAX: usize = 1 << 20;

@@ -21,6 +21,10 @@ pub struct ChainSpec {
     pub genesis_time_ms: TimestampMs,
     /// The numbers that all validators share.
     pub parameters: Parameters,
+    /// The ceremony in which the validators made their key before the chain began; without it they make one in the first
+    /// blocks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceremony: Option<CeremonyFile>,
     /// The centres, each with one validator.
     #[serde(rename = "centre")]
     pub centres: Vec<Centre>,
@@ -33,6 +37,16 @@ pub struct ChainSpec {
     /// The contracts that exist at genesis.
     #[serde(rename = "contract", default)]
     pub contracts: Vec<Contract>,
+}
+
+/// The transcript of a ceremony that was held by files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CeremonyFile {
+    /// JSON file, relative to the folder of the specification.
+    pub file: String,
+    /// SHA-256 of the file. The node refuses to begin a chain with another one.
+    pub digest: Digest,
 }
 
 /// A trading centre and its validator.
@@ -234,7 +248,7 @@ impl ChainSpec {
     }
 
     /// Everything that [`ChainSpec::digest`] covers, as JSON: the whole file with every field written out, but not
-    /// where things are found today (`p2p`, `mempool` of centres, `file` of contracts). A centre that moves to another
+    /// where things are found today (`p2p`, `mempool` of centres, `file` of contracts and of the ceremony). A centre that moves to another
     /// address is still the same centre of the same chain.
     pub fn identity_json(&self) -> Value {
         let mut value = serde_json::to_value(self).expect("texts and numbers always serialise");
@@ -246,6 +260,9 @@ impl ChainSpec {
             for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {
                 item.retain(|key, _| !places.contains(&key.as_str()));
             }
+        }
+        if let Some(ceremony) = value.get_mut("ceremony").and_then(Value::as_object_mut) {
+            ceremony.remove("file");
         }
         value
     }

@@ -88,6 +88,11 @@ impl Config {
         self.data_dir.join("consensus")
     }
 
+    /// A file that the chain specification names and that travels with it.
+    pub(crate) fn beside_spec(&self, file: &str) -> PathBuf {
+        self.chain_spec.with_file_name(file)
+    }
+
     /// Reads the chain specification.
     pub(crate) fn spec(&self) -> anyhow::Result<ChainSpec> {
         let path = self.chain_spec.display();

@@ -1,5 +1,6 @@
 //! Opening the parts in order, running them, and stopping them in the opposite order.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +13,11 @@ use yilian_api::backend::Backend;
 use yilian_chain_spec::{Centre, ChainSpec};
 use yilian_consensus::{EngineConfig, EngineHandle, Timing};
 use yilian_crypto::SecretKey;
-use yilian_executor::{Executor, genesis};
+use yilian_executor::{Executor, GenesisFile, genesis};
 use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
 use yilian_mempool::{Pool, PoolLimits};
 use yilian_primitives::Height;
+use yilian_release_holder::Secret;
 use yilian_storage::Store;
 
 use crate::acknowledger::Acknowledger;
@@ -25,12 +27,15 @@ use crate::clock;
 use crate::config::Config;
 use crate::journal::PoolJournal;
 use crate::peers;
-use crate::shareholder::{self, Secret};
+use crate::shareholder;
 use crate::state::Shared;
 use crate::witnesses;
 
 /// What is logged unless the configuration says otherwise.
 const LOG: &str = "warn,yiliand=info,yilian_consensus=info,yilian_mempool=info,yilian_api=info";
+
+/// Name of the share holder's secret in the data directory.
+const SECRET_FILE: &str = "release.key";
 
 /// Everything that is there before the first task starts.
 pub(crate) struct Parts {
@@ -58,7 +63,7 @@ impl Parts {
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
-        let secret = Secret::open(&config.data_dir)?;
+        let (secret, _) = Secret::read_or_make(&config.data_dir.join(SECRET_FILE))?;
         let shared = Shared::new(executor, store, pool, key);
         restore(&shared, kept)?;
         Ok(Parts {
@@ -111,14 +116,26 @@ fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Res
 }
 
 fn begin(config: &Config, executor: &Executor, store: &Store) -> anyhow::Result<()> {
-    let folder = &config.contracts_dir;
-    let block = genesis(executor, &mut |contract| {
-        let path = folder.join(&contract.file);
-        std::fs::read(&path).map_err(|error| format!("file {}: {error}", path.display()))
+    let block = genesis(executor, &mut |named| {
+        let path = match named {
+            GenesisFile::Contract(file) => config.contracts_dir.join(file),
+            GenesisFile::Ceremony(file) => config.beside_spec(file),
+        };
+        read_bounded(&path, named.bytes_max())
+            .map_err(|error| format!("file {}: {error}", path.display()))
     })
     .context("genesis")?;
     store.commit(&block).context("genesis")?;
     Ok(())
+}
+
+/// Reads a file, but not more than a byte beyond its limit: whoever asked for it refuses that.
+fn read_bounded(path: &Path, bytes_max: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+    let file = std::fs::File::open(path)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A database that lost committed blocks opens at an older height. Voting there again could be a second signature.

@@ -6,7 +6,6 @@
 
 mod fault;
 mod metrics;
-mod secret;
 mod work;
 
 use std::collections::BTreeMap;
@@ -21,12 +20,11 @@ use yilian_executor::membership::membership;
 use yilian_executor::release::{FUEL, StateView, View};
 use yilian_mempool::gossip::Gossip;
 use yilian_primitives::{Envelope, TransactionPayload, TxId};
+use yilian_release_holder::{HolderError, Secret};
 use yilian_threshold::{CeremonyError, Share};
 
 use crate::clock;
 use crate::state::Shared;
-
-pub(crate) use secret::Secret;
 
 /// How long what is sent stays valid, in ms; what a block did not take by then is sent again.
 const VALID_MS: u64 = 30_000;
@@ -39,9 +37,11 @@ const WAITING_MAX: usize = 1_000;
 
 /// Why this validator could not do its part.
 #[derive(Debug, thiserror::Error)]
-enum HolderError {
+enum WorkError {
     #[error(transparent)]
     State(#[from] StateError),
+    #[error(transparent)]
+    Holder(#[from] HolderError),
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
     #[error("{0}")]
@@ -130,7 +130,7 @@ impl ShareHolder {
             .collect()
     }
 
-    fn messages(&mut self) -> Result<Vec<Message>, HolderError> {
+    fn messages(&mut self) -> Result<Vec<Message>, WorkError> {
         let state = self.shared.state()?;
         let mut view = StateView(state.as_ref());
         let view: &mut dyn View = &mut view;

@@ -226,6 +226,30 @@ fn a_contract_file_stays_in_its_directory() {
 }
 
 #[test]
+fn a_ceremony_is_named_by_its_digest_and_found_beside_the_specification() {
+    let mut spec = ChainSpec::parse(&good()).expect("good");
+    let without = spec.digest();
+    let named = |file: &str, digest| crate::CeremonyFile {
+        file: file.to_owned(),
+        digest,
+    };
+    spec.ceremony = Some(named("ceremony.json", Digest::ZERO));
+    assert_eq!(ChainSpec::parse(&spec.to_toml()).as_ref(), Ok(&spec));
+    let with = spec.digest();
+    assert_ne!(with, without);
+    spec.ceremony = Some(named("elsewhere/ceremony.json", Digest::ZERO));
+    assert_eq!(spec.digest(), with, "where it lies is not what it is");
+    spec.ceremony = Some(named("ceremony.json", Digest::sha256(b"another")));
+    assert_ne!(spec.digest(), with);
+    for file in ["../ceremony.json", "/ceremony.json", "ceremony.toml", ""] {
+        spec.ceremony = Some(named(file, Digest::ZERO));
+        let error = ChainSpec::parse(&spec.to_toml()).expect_err(file);
+        assert_eq!(error.field, "ceremony.file");
+        assert!(error.line > 0, "{error}");
+    }
+}
+
+#[test]
 fn the_digest_covers_what_a_chain_is_and_not_where_it_is() {
     let spec = ChainSpec::parse(&good()).expect("good");
     let mut moved = spec.clone();

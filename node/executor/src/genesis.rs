@@ -6,11 +6,12 @@ use thiserror::Error;
 use yilian_abi::interface::Title;
 use yilian_abi::records::{self, ContractRecord, KeyBinding, Organisation, Permission, Status};
 use yilian_abi::{ContractKind, state_key};
-use yilian_chain_spec::{ChainSpec, Contract, ContractKind as SpecKind};
+use yilian_ceremony::{TRANSCRIPT_BYTES_MAX, Transcript};
+use yilian_chain_spec::{CeremonyFile, ChainSpec, Contract, ContractKind as SpecKind};
 use yilian_crypto::Digest;
 use yilian_merkle::log::{self, Frontier};
 use yilian_primitives::cbor::Cbor;
-use yilian_primitives::{Address, Block, GenesisLeaf, Header};
+use yilian_primitives::{Address, Block, GenesisLeaf, Header, limits};
 use yilian_vm::EXECUTION_ENGINE;
 
 use crate::block::{CommittedBlock, ExecutedBlock, Outcome};
@@ -31,6 +32,14 @@ pub enum GenesisError {
         /// What is wrong and what would be right.
         reason: String,
     },
+    /// The transcript of the ceremony is not the one that the specification names, or gives no group.
+    #[error("ceremony {file}: {reason}")]
+    Ceremony {
+        /// Its name in the specification.
+        file: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
     /// The state cannot be made.
     #[error("{0}")]
     State(#[from] StateError),
@@ -38,17 +47,39 @@ pub enum GenesisError {
 
 type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Makes block 0. `program` gives the bytes of a contract of the specification.
+/// A file that the specification names, and that has to be there when the chain begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenesisFile<'s> {
+    /// The program of a contract, in the node's directory of contracts.
+    Contract(&'s str),
+    /// The transcript of a ceremony, beside the specification.
+    Ceremony(&'s str),
+}
+
+impl GenesisFile<'_> {
+    /// Most bytes that such a file may have; whoever reads it need not read on.
+    pub const fn bytes_max(&self) -> usize {
+        match self {
+            GenesisFile::Contract(_) => limits::CONTENT_BYTES_MAX,
+            GenesisFile::Ceremony(_) => TRANSCRIPT_BYTES_MAX,
+        }
+    }
+}
+
+/// Gives the bytes of a file.
+pub type ReadFile<'r> = dyn FnMut(GenesisFile<'_>) -> Result<Vec<u8>, String> + 'r;
+
+/// Makes block 0. `read` gives the files that the specification names.
 pub fn genesis(
     executor: &Executor,
-    program: &mut dyn FnMut(&Contract) -> Result<Vec<u8>, String>,
+    read: &mut ReadFile<'_>,
 ) -> Result<CommittedBlock, GenesisError> {
     let spec = executor.spec();
     let mut entries = Entries::new();
     organisations(spec, &mut entries);
     permissions(spec, &mut entries);
     for contract in &spec.contracts {
-        let installed = install(executor, contract, program, &mut entries);
+        let installed = install(executor, contract, read, &mut entries);
         installed.map_err(|reason| GenesisError::Contract {
             name: contract.name.clone(),
             reason,
@@ -56,8 +87,7 @@ pub fn genesis(
     }
     entries.insert(state_key::parameters(), spec.parameters.to_json());
     entries.extend([membership::first(spec)]);
-    let window = spec.parameters.release_phase_blocks;
-    entries.extend([release::first_ceremony(&spec.validators(), window)]);
+    entries.extend(first_key(spec, read)?);
     let changes = entries
         .into_iter()
         .map(|(key, value)| {
@@ -156,13 +186,54 @@ fn permissions(spec: &ChainSpec, entries: &mut Entries) {
     }
 }
 
+/// The group that a ceremony by files gave, or the ceremony that begins on the chain.
+fn first_key(spec: &ChainSpec, read: &mut ReadFile<'_>) -> Result<release::Entries, GenesisError> {
+    match &spec.ceremony {
+        None => {
+            let window = spec.parameters.release_phase_blocks;
+            Ok(release::on_chain(&spec.validators(), window))
+        }
+        Some(named) => held(spec, named, read).map_err(|reason| GenesisError::Ceremony {
+            file: named.file.clone(),
+            reason,
+        }),
+    }
+}
+
+fn held(
+    spec: &ChainSpec,
+    named: &CeremonyFile,
+    read: &mut ReadFile<'_>,
+) -> Result<release::Entries, String> {
+    let bytes = read(GenesisFile::Ceremony(&named.file))?;
+    let digest = Digest::sha256(&bytes);
+    if digest != named.digest {
+        return Err(format!(
+            "the file has digest {digest}: the chain specification expects {}",
+            named.digest
+        ));
+    }
+    let transcript = Transcript::from_bytes(&bytes).map_err(|error| error.to_string())?;
+    let entries = release::by_files(&transcript, &spec.chain_id, &spec.validators());
+    entries.map_err(|error| {
+        let at_fault = spec
+            .centres
+            .iter()
+            .find(|centre| Some(centre.key) == error.member());
+        match at_fault {
+            Some(centre) => format!("centre {}: {error}", centre.name),
+            None => error.to_string(),
+        }
+    })
+}
+
 fn install(
     executor: &Executor,
     contract: &Contract,
-    program: &mut dyn FnMut(&Contract) -> Result<Vec<u8>, String>,
+    read: &mut ReadFile<'_>,
     entries: &mut Entries,
 ) -> Result<(), String> {
-    let program = program(contract)?;
+    let program = read(GenesisFile::Contract(&contract.file))?;
     let hash = Digest::sha256(&program);
     if hash != contract.code_hash {
         return Err(format!(

@@ -29,7 +29,7 @@ pub use block::{
     StateChange,
 };
 pub use block_run::TakeMore;
-pub use genesis::{GenesisError, genesis};
+pub use genesis::{GenesisError, GenesisFile, ReadFile, genesis};
 pub use parent::{ParentState, StateError, StoredValue};
 pub use query::{QueryAnswer, QueryError};
 pub use tree::state_proof;

@@ -5,20 +5,23 @@
 
 mod ceremony;
 mod ending;
+mod first;
 mod partial;
 mod request;
 mod view;
 
-pub use ceremony::parameters_of;
 pub(crate) use ceremony::share_among_members;
+pub(crate) use first::{by_files, on_chain};
 pub(crate) use request::ask;
 pub(crate) use view::BlockView;
 pub use view::{Entries, StateView, View};
+pub use yilian_ceremony::parameters_of;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yilian_abi::state_key::SYSTEM;
 use yilian_abi::{ContractRefusal, Reserved, records};
+use yilian_ceremony::MessageError;
 use yilian_crypto::PublicKey;
 use yilian_primitives::{Cause, Height, TransactionPayload, ValidatorSet};
 use yilian_release::RESERVED_PREFIX;
@@ -45,6 +48,12 @@ pub(crate) enum Stop {
 impl From<StateError> for Stop {
     fn from(error: StateError) -> Self {
         Stop::State(error)
+    }
+}
+
+impl From<MessageError> for Stop {
+    fn from(error: MessageError) -> Self {
+        Stop::Refused(error.to_string())
     }
 }
 
@@ -196,12 +205,6 @@ pub(crate) fn call_back(release: &Release, fuel_limit: u64) -> Option<Call> {
         call_back_args(release)?,
         fuel_limit,
     ))
-}
-
-/// The ceremony with which a chain begins.
-pub(crate) fn first_ceremony(validators: &ValidatorSet, window: u64) -> (Vec<u8>, Vec<u8>) {
-    let record = ceremony::begin(0, Phase::Announce, 0, window, validators, None);
-    (ceremony_key(), records::to_bytes(&record))
 }
 
 /// Whether blocks have to go on without transactions, so that phases end.

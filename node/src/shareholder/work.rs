@@ -1,20 +1,22 @@
 //! What this validator says in each phase, and its part of each waiting release.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
+use yilian_ceremony::{decode, parameters_of};
 use yilian_crypto::PublicKey;
-use yilian_executor::release::{View, parameters_of};
+use yilian_executor::release::View;
 use yilian_primitives::Height;
+use yilian_release_holder::{Holder, HolderError};
 use yilian_release_records::{
-    Ack, Acknowledge, Announce, Ceremony, Deal, Group, Log, Partial, Phase, Release, SealedShare,
-    method,
+    Acknowledge, Ceremony, Deal, Group, Log, Partial, Phase, Release, method,
 };
-use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome, Received, Share, sealed_for};
+use yilian_seal::SealingKey;
+use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome, Share};
 
 use super::fault::fault;
-use super::{HolderError, Message, ShareHolder, UNASKED};
+use super::{Message, ShareHolder, UNASKED, WorkError};
 
 /// Most waiting releases that are signed at one height.
 const SIGNED_MAX: usize = 256;
@@ -23,27 +25,31 @@ fn message<T: Serialize>(
     name: String,
     method: &'static str,
     args: &T,
-) -> Result<Message, HolderError> {
+) -> Result<Message, WorkError> {
     let args = serde_json::to_value(args);
     Ok(Message {
         name,
         method,
-        args: args.map_err(|error| HolderError::Other(error.to_string()))?,
+        args: args.map_err(|error| WorkError::Other(error.to_string()))?,
     })
 }
 
-fn bytes(what: &str, text: &str) -> Result<Vec<u8>, HolderError> {
-    let decoded = STANDARD.decode(text);
-    decoded.map_err(|_| HolderError::Other(format!("{what} in the state is no base64")))
-}
-
-fn outcome(text: &str) -> Result<Outcome, HolderError> {
-    Ok(Outcome::from_bytes(&bytes("the group's outcome", text)?)?)
+fn outcome(text: &str) -> Result<Outcome, WorkError> {
+    let bytes = decode("the group's outcome in the state", text).map_err(HolderError::from)?;
+    Ok(Outcome::from_bytes(&bytes)?)
 }
 
 impl ShareHolder {
     fn chain_id(&self) -> String {
         self.shared.executor.spec().chain_id.clone()
+    }
+
+    fn holder<'h>(&'h self, chain_id: &'h str) -> Holder<'h> {
+        Holder {
+            chain_id,
+            key: &self.shared.key,
+            secret: &self.secret,
+        }
     }
 
     /// Says to which key shares are to be sealed, if the chain does not know it; and that a member whose share is no
@@ -53,11 +59,10 @@ impl ShareHolder {
         view: &mut dyn View,
         group: Option<&Group>,
         ceremony: Option<&Ceremony>,
-    ) -> Result<Option<Message>, HolderError> {
+    ) -> Result<Option<Message>, WorkError> {
         let me = self.shared.key.public_key();
-        let mine = self.secret.sealing_key();
-        let mine = mine.map_err(|error| HolderError::Other(error.to_string()))?;
-        let known = view.sealing_key(&me)?.as_deref() == Some(&mine.to_string());
+        let args = self.holder(&self.chain_id()).announce()?;
+        let known = view.sealing_key(&me)?.as_ref() == Some(&args.sealing_key);
         let without = |group: &Group| !group.holders.contains(&me) || group.revealed.contains(&me);
         let back = ceremony.is_none() && group.is_some_and(without);
         if known && !back {
@@ -66,20 +71,13 @@ impl ShareHolder {
         // Once for each group: the chain answers with a resharing when it is time for one.
         let round = group.map_or(0, |group| group.round);
         let height = self.shared.tip()?.header().height / ANNOUNCED_EVERY;
-        let args = Announce {
-            sealing_key: mine.to_string(),
-        };
         let name = format!("announce/{round}/{known}/{height}");
         message(name, method::ANNOUNCE, &args).map(Some)
     }
 
     /// Says that this candidate's node runs. If the chain cannot take it in yet, it is said again later.
-    pub(super) fn ready(&self, height: Height) -> Result<Message, HolderError> {
-        let mine = self.secret.sealing_key();
-        let mine = mine.map_err(|error| HolderError::Other(error.to_string()))?;
-        let args = Announce {
-            sealing_key: mine.to_string(),
-        };
+    pub(super) fn ready(&self, height: Height) -> Result<Message, WorkError> {
+        let args = self.holder(&self.chain_id()).announce()?;
         let name = format!("{UNASKED}ready/{}", height / READY_EVERY);
         message(name, method::READY, &args)
     }
@@ -90,7 +88,7 @@ impl ShareHolder {
         view: &mut dyn View,
         ceremony: &Ceremony,
         group: Option<&Group>,
-    ) -> Result<Option<Message>, HolderError> {
+    ) -> Result<Option<Message>, WorkError> {
         let me = self.shared.key.public_key();
         let (round, phase) = (ceremony.round, ceremony.phase);
         let takes_part = match phase {
@@ -120,128 +118,44 @@ impl ShareHolder {
             return Ok(None);
         }
         let parameters = parameters_of(&self.chain_id(), ceremony, kept.as_ref())?;
+        self.say(view, &parameters, ceremony, share.as_ref())
+    }
+
+    fn say(
+        &self,
+        view: &mut dyn View,
+        parameters: &Round,
+        ceremony: &Ceremony,
+        share: Option<&Share>,
+    ) -> Result<Option<Message>, WorkError> {
+        let (round, phase, chain_id) = (ceremony.round, ceremony.phase, self.chain_id());
+        let holder = self.holder(&chain_id);
         let name = format!("{phase:?}/{round}");
         match phase {
             Phase::Announce => Ok(None),
             Phase::Deal => {
-                let deal = self.deal(view, &parameters, ceremony, share.as_ref())?;
+                let announced = announced(view, &ceremony.members)?;
+                let deal = holder.deal(parameters, ceremony, &announced, share)?;
                 message(name, method::DEAL, &deal).map(Some)
             }
             Phase::Acknowledge => {
-                let acks = self.acknowledge(view, &parameters, ceremony)?;
-                message(name, method::ACKNOWLEDGE, &acks).map(Some)
+                let deals = view.messages::<Deal>(round, Phase::Deal)?;
+                let said = holder.acknowledge(parameters, round, &deals)?;
+                for (dealer, reason) in &said.refused {
+                    tracing::warn!(%dealer, %reason, "a dealing does not hold");
+                }
+                message(name, method::ACKNOWLEDGE, &said.message).map(Some)
             }
             Phase::Log => {
-                let log = self.log(view, &parameters, ceremony, share.as_ref())?;
+                let acks = view.messages::<Acknowledge>(round, Phase::Acknowledge)?;
+                let log = holder.log(parameters, ceremony, share, &acks)?;
                 message(name, method::LOG, &log).map(Some)
             }
         }
     }
 
-    fn deal(
-        &self,
-        view: &mut dyn View,
-        parameters: &Round,
-        ceremony: &Ceremony,
-        share: Option<&Share>,
-    ) -> Result<Deal, HolderError> {
-        let (chain_id, key) = (self.chain_id(), &self.shared.key);
-        let secret = self.secret.dealing(&chain_id, ceremony);
-        let dealing = parameters.deal(key, &secret, share)?;
-        let mut shares = Vec::with_capacity(dealing.shares.len());
-        for (to, share) in &dealing.shares {
-            // Whoever has not said where to send it will find it in the log.
-            let Some(Ok(sealing)) = view.sealing_key(to)?.map(|key| key.parse()) else {
-                continue;
-            };
-            let sealing: yilian_seal::SealingKey = sealing;
-            let (info, aad) = sealed_for(&chain_id, ceremony.round, &key.public_key(), to);
-            let sealed = sealing.seal(&info, &aad, share);
-            let sealed = sealed.map_err(|error| HolderError::Other(error.to_string()))?;
-            shares.push(SealedShare {
-                to: *to,
-                sealed: STANDARD.encode(sealed),
-            });
-        }
-        Ok(Deal {
-            round: ceremony.round,
-            public: STANDARD.encode(&dealing.public),
-            shares,
-        })
-    }
-
-    /// The dealings that reached this validator: those whose share it can open.
-    fn received(&self, view: &mut dyn View, round: u64) -> Result<Vec<Received>, HolderError> {
-        let (chain_id, me) = (self.chain_id(), self.shared.key.public_key());
-        let opening = self.secret.opening_key();
-        let mut received = Vec::new();
-        for (dealer, deal) in view.messages::<Deal>(round, Phase::Deal)? {
-            let (info, aad) = sealed_for(&chain_id, round, &dealer, &me);
-            let mine = deal.shares.iter().find(|share| share.to == me);
-            let opened = mine
-                .and_then(|share| STANDARD.decode(&share.sealed).ok())
-                .and_then(|sealed| opening.open(&info, &aad, &sealed).ok());
-            if let Some(share) = opened {
-                received.push(Received {
-                    dealer,
-                    public: bytes("a dealing", &deal.public)?,
-                    share,
-                });
-            }
-        }
-        Ok(received)
-    }
-
-    fn acknowledge(
-        &self,
-        view: &mut dyn View,
-        parameters: &Round,
-        ceremony: &Ceremony,
-    ) -> Result<Acknowledge, HolderError> {
-        let mut acks = Vec::new();
-        for one in self.received(view, ceremony.round)? {
-            match parameters.acknowledge(&self.shared.key, &one) {
-                Ok(ack) => acks.push(Ack {
-                    dealer: one.dealer,
-                    ack: STANDARD.encode(ack),
-                }),
-                Err(error) => {
-                    tracing::warn!(dealer = %one.dealer, %error, "a dealing does not hold");
-                }
-            }
-        }
-        Ok(Acknowledge {
-            round: ceremony.round,
-            acks,
-        })
-    }
-
-    fn log(
-        &self,
-        view: &mut dyn View,
-        parameters: &Round,
-        ceremony: &Ceremony,
-        share: Option<&Share>,
-    ) -> Result<Log, HolderError> {
-        let key = &self.shared.key;
-        let me = key.public_key();
-        let mut acks = Vec::new();
-        for (player, given) in view.messages::<Acknowledge>(ceremony.round, Phase::Acknowledge)? {
-            let mine = given.acks.iter().find(|ack| ack.dealer == me);
-            if let Some(ack) = mine {
-                acks.push((player, bytes("an acknowledgement", &ack.ack)?));
-            }
-        }
-        let secret = self.secret.dealing(&self.chain_id(), ceremony);
-        let log = parameters.log(key, &secret, share, &acks)?;
-        Ok(Log {
-            round: ceremony.round,
-            log: STANDARD.encode(log),
-        })
-    }
-
     /// This validator's share of the group's key, if it has one.
-    fn share(&mut self, view: &mut dyn View, group: &Group) -> Result<Option<Share>, HolderError> {
+    fn share(&mut self, view: &mut dyn View, group: &Group) -> Result<Option<Share>, WorkError> {
         if let Some((round, share)) = &self.share
             && *round == group.round
         {
@@ -251,23 +165,24 @@ impl ShareHolder {
         if !group.holders.contains(&me) {
             return Ok(None);
         }
+        let chain_id = self.chain_id();
         let previous = group.previous.as_deref().map(outcome).transpose()?;
         let dealers = previous.as_ref().map_or(&*group.holders, Outcome::holders);
         let parameters = Round::new(
-            &self.chain_id(),
+            &chain_id,
             group.round,
             previous.as_ref(),
             dealers,
             &group.holders,
         )?;
-        let received = self.received(view, group.round)?;
-        let mut logs = Vec::new();
-        for (_, log) in view.messages::<Log>(group.round, Phase::Log)? {
-            logs.push(bytes("a log", &log.log)?);
-        }
-        let share = match parameters.share(&self.shared.key, &received, &logs) {
+        let deals = view.messages::<Deal>(group.round, Phase::Deal)?;
+        let logs = view.messages::<Log>(group.round, Phase::Log)?;
+        let made = self
+            .holder(&chain_id)
+            .share(&parameters, group.round, &deals, &logs);
+        let share = match made {
             Ok(share) => share,
-            Err(error @ CeremonyError::Incomplete(_)) => {
+            Err(HolderError::Ceremony(error @ CeremonyError::Incomplete(_))) => {
                 if self.lost != Some(group.round) {
                     tracing::warn!(round = group.round, %error, "this validator lost its share; it needs a resharing");
                     self.lost = Some(group.round);
@@ -291,7 +206,7 @@ impl ShareHolder {
         view: &mut dyn View,
         group: &Group,
         waiting: &[Release],
-    ) -> Result<Vec<Message>, HolderError> {
+    ) -> Result<Vec<Message>, WorkError> {
         let fault = fault();
         if waiting.is_empty() || !fault.signs() {
             return Ok(Vec::new());
@@ -299,9 +214,10 @@ impl ShareHolder {
         let Some(share) = self.share(view, group)? else {
             return Ok(Vec::new());
         };
-        let key = group.key.parse().map_err(|error| {
-            HolderError::Other(format!("the group's key in the state: {error}"))
-        })?;
+        let key = group
+            .key
+            .parse()
+            .map_err(|error| WorkError::Other(format!("the group's key in the state: {error}")))?;
         let (chain_id, round) = (self.chain_id(), group.round);
         let mut messages = Vec::new();
         for release in waiting.iter().take(SIGNED_MAX) {
@@ -310,7 +226,7 @@ impl ShareHolder {
                 continue;
             }
             let signed = share.sign(&chain_id, &key, &fault.signed(&release.identity));
-            let signed = signed.map_err(|error| HolderError::Other(error.to_string()))?;
+            let signed = signed.map_err(|error| WorkError::Other(error.to_string()))?;
             let args = Partial {
                 identity: release.identity.clone(),
                 round,
@@ -328,3 +244,17 @@ impl ShareHolder {
 const READY_EVERY: u64 = 10;
 /// Blocks after which a member that is back says so again.
 const ANNOUNCED_EVERY: u64 = 60;
+
+/// Members that said to which key their shares are to be sealed.
+fn announced(
+    view: &mut dyn View,
+    members: &[PublicKey],
+) -> Result<BTreeMap<PublicKey, SealingKey>, WorkError> {
+    let mut found = BTreeMap::new();
+    for member in members {
+        if let Some(Ok(key)) = view.sealing_key(member)?.map(|key| key.parse()) {
+            found.insert(*member, key);
+        }
+    }
+    Ok(found)
+}

@@ -4,19 +4,19 @@
 //! show the others in their logs; the logs give the key. A phase ends when everybody has done his part, or when its
 //! blocks are over. Who did nothing, or something wrong, is named. With too few logs the next round begins.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::json;
 use yilian_abi::records;
+use yilian_ceremony::{
+    MessageError, begin, check_acknowledge, check_announce, check_deal, check_log, parameters_of,
+};
 use yilian_crypto::PublicKey;
-use yilian_primitives::{Height, ValidatorSet};
+use yilian_primitives::Height;
 use yilian_release::threshold;
 use yilian_release_records::{
     Acknowledge, Announce, Ceremony, Deal, Fault, Group, Log, Phase, ceremony_key, fault_key,
     message_key, sealing_key,
 };
-use yilian_seal::{OVERHEAD_BYTES, SealingKey};
 use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome};
 
 use super::ending;
@@ -26,8 +26,6 @@ use crate::membership;
 use crate::parent::StateError;
 use crate::session::Session;
 
-/// Bytes of a share before it is sealed.
-const SHARE_BYTES: usize = 32;
 /// Blocks after which a member whose share is no secret, or that has none, may set off a resharing.
 const RESHARE_PAUSE: Height = 50;
 
@@ -35,48 +33,13 @@ pub(super) fn malformed(what: &str) -> Stop {
     Stop::State(StateError(format!("the state of releases: {what}")))
 }
 
-pub(super) fn decode(what: &str, text: &str) -> Result<Vec<u8>, Stop> {
-    let bytes = STANDARD.decode(text);
-    bytes.map_err(|_| Stop::Refused(format!("{what}: expected standard base64")))
+pub(super) fn decode(what: &'static str, text: &str) -> Result<Vec<u8>, Stop> {
+    Ok(yilian_ceremony::decode(what, text)?)
 }
 
 pub(super) fn record(session: &mut Session, fault: &Fault) {
     let stored = records::to_bytes(fault);
     session.overlay.set(fault_key(fault), Some(stored));
-}
-
-/// The record of a round that begins.
-pub(super) fn begin(
-    round: u64,
-    phase: Phase,
-    height: Height,
-    window: u64,
-    validators: &ValidatorSet,
-    kept: Option<&Group>,
-) -> Ceremony {
-    let members: Vec<PublicKey> = validators.iter().map(|one| one.public_key).collect();
-    Ceremony {
-        round,
-        phase,
-        ends_at: height.saturating_add(window),
-        dealers: kept.map_or_else(|| members.clone(), |group| group.holders.clone()),
-        members,
-        reshare: kept.is_some(),
-    }
-}
-
-/// The parameters of a ceremony; `kept` is the group whose key is kept.
-///
-/// # Errors
-/// If the record fits no ceremony, which no block writes.
-pub fn parameters_of(
-    chain_id: &str,
-    ceremony: &Ceremony,
-    kept: Option<&Outcome>,
-) -> Result<Round, CeremonyError> {
-    let kept = kept.filter(|_| ceremony.reshare);
-    let (dealers, members) = (&ceremony.dealers, &ceremony.members);
-    Round::new(chain_id, ceremony.round, kept, dealers, members)
 }
 
 pub(super) fn round_of(session: &mut Session, ceremony: &Ceremony) -> Result<Round, Stop> {
@@ -94,10 +57,8 @@ pub(super) fn round_of(session: &mut Session, ceremony: &Ceremony) -> Result<Rou
 
 /// Whether an announcement can be one.
 pub(super) fn may_announce(args: &Announce) -> Result<(), Stop> {
-    match args.sealing_key.parse::<SealingKey>() {
-        Ok(_) => Ok(()),
-        Err(error) => refused(error.to_string()),
-    }
+    check_announce(args)?;
+    Ok(())
 }
 
 /// Whether a member's message is wanted now: gives the ceremony.
@@ -207,56 +168,25 @@ fn start_reshare(session: &mut Session, group: &Group) -> Step {
 
 pub(super) fn deal(session: &mut Session, sender: &PublicKey, args: &Deal) -> Step {
     let ceremony = may_give(session, Phase::Deal, args.round, sender)?;
-    let public = decode("public", &args.public)?;
     let round = round_of(session, &ceremony)?;
-    if let Err(error) = round.check_public(&public) {
-        return refused(error.to_string());
-    }
-    let mut to: Vec<PublicKey> = Vec::with_capacity(args.shares.len());
-    for share in &args.shares {
-        let length = decode("sealed", &share.sealed)?.len();
-        if length != SHARE_BYTES + OVERHEAD_BYTES {
-            let expected = SHARE_BYTES + OVERHEAD_BYTES;
-            return refused(format!(
-                "a sealed share of {length} bytes: expected {expected}"
-            ));
-        }
-        if !ceremony.members.contains(&share.to) || to.contains(&share.to) {
-            return refused(format!(
-                "a share to {}: expected one for each member",
-                share.to
-            ));
-        }
-        to.push(share.to);
-    }
+    check_deal(&round, &ceremony, args)?;
     keep(session, args.round, Phase::Deal, sender, args);
     proceed(session, ceremony, false)
 }
 
 pub(super) fn acknowledge(session: &mut Session, sender: &PublicKey, args: &Acknowledge) -> Step {
     let ceremony = may_give(session, Phase::Acknowledge, args.round, sender)?;
-    let mut seen: Vec<PublicKey> = Vec::with_capacity(args.acks.len());
-    for one in &args.acks {
-        if let Err(error) = Round::check_acknowledgement(&decode("ack", &one.ack)?) {
-            return refused(error.to_string());
-        }
-        if !ceremony.dealers.contains(&one.dealer) || seen.contains(&one.dealer) {
-            return refused(format!("dealer {}: expected each dealer once", one.dealer));
-        }
-        seen.push(one.dealer);
-    }
+    check_acknowledge(&ceremony, args)?;
     keep(session, args.round, Phase::Acknowledge, sender, args);
     proceed(session, ceremony, false)
 }
 
 pub(super) fn log(session: &mut Session, sender: &PublicKey, args: &Log) -> Step {
     let ceremony = may_give(session, Phase::Log, args.round, sender)?;
-    let bytes = decode("log", &args.log)?;
     let round = round_of(session, &ceremony)?;
-    match round.check_log(&bytes) {
-        Ok(dealer) if dealer == *sender => {}
-        Ok(dealer) => return refused(format!("the log is {dealer}'s")),
-        Err(CeremonyError::Log { reason, .. }) => {
+    match check_log(&round, sender, args) {
+        Ok(_) => {}
+        Err(MessageError::Ceremony(CeremonyError::Log { reason, .. })) => {
             let fault = Fault {
                 member: *sender,
                 round: args.round,
@@ -266,7 +196,7 @@ pub(super) fn log(session: &mut Session, sender: &PublicKey, args: &Log) -> Step
             record(session, &fault);
             return Ok(json!({"accepted": false, "fault": reason}));
         }
-        Err(error) => return refused(error.to_string()),
+        Err(error) => return Err(error.into()),
     }
     keep(session, args.round, Phase::Log, sender, args);
     proceed(session, ceremony, false)

@@ -1,11 +1,10 @@
 //! The end of a round: the logs give the key, or the next round begins.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use yilian_abi::records;
+use yilian_ceremony::{ABSENT, group_of};
 use yilian_release_records::{
-    Ceremony, Fault, Group, Log, Phase, ceremony_key, fault_key, group_key, message_range,
+    Ceremony, Fault, Log, Phase, ceremony_key, fault_key, group_key, message_range,
 };
 use yilian_threshold::{CeremonyFailure, Outcome};
 
@@ -48,7 +47,7 @@ fn name_absent(session: &mut Session, ceremony: &Ceremony) -> Result<(), Stop> {
                 member: *member,
                 round: ceremony.round,
                 phase,
-                what: "absent".to_owned(),
+                what: ABSENT.to_owned(),
             };
             // The first thing that was wrong stands; the rest follows from it.
             if session.get(&fault_key(&fault))?.is_none() {
@@ -61,21 +60,10 @@ fn name_absent(session: &mut Session, ceremony: &Ceremony) -> Result<(), Stop> {
 
 fn found(session: &mut Session, ceremony: &Ceremony, outcome: &Outcome) -> Step {
     let kept = (session as &mut dyn View).group()?;
-    let revealed = outcome
-        .revealed()
+    let previous = kept.filter(|_| ceremony.reshare).map(|group| group.outcome);
+    let height = session.surroundings.height;
+    let group = group_of(ceremony.round, height, outcome, previous)
         .map_err(|error| malformed(&error.to_string()))?;
-    let group = Group {
-        round: ceremony.round,
-        since: session.surroundings.height,
-        key: outcome.key().to_string(),
-        threshold: outcome.threshold(),
-        holders: outcome.holders().to_vec(),
-        revealed,
-        outcome: STANDARD.encode(outcome.to_bytes()),
-        previous: kept.filter(|_| ceremony.reshare).map(|group| group.outcome),
-        last_round: ceremony.round,
-        tried_at: session.surroundings.height,
-    };
     // Holders make their shares of the messages of this round; those of rounds before are of no more use.
     // Of the phases, `acknowledge` stands first among the keys of a round.
     let (from, _) = message_range(0, Phase::Acknowledge);
