@@ -29,6 +29,7 @@ macro_rules! messages {
 mod acknowledging;
 mod bidding;
 mod following;
+mod holding;
 mod membership;
 mod releasing;
 
@@ -383,6 +384,7 @@ mod tests {
         for message in MAIN
             .iter()
             .chain(following::FOLLOWING)
+            .chain(holding::HOLDING)
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
             .chain(bidding::BIDDING)
@@ -400,6 +402,7 @@ mod tests {
         for message in MAIN
             .iter()
             .chain(following::FOLLOWING)
+            .chain(holding::HOLDING)
             .chain(releasing::RELEASING)
             .chain(acknowledging::ACKNOWLEDGING)
             .chain(bidding::BIDDING)

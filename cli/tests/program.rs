@@ -1,9 +1,9 @@
 //! The program as scripts see it: exit codes, what stands on which output, and calls of a node that the test plays.
 
+mod running;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
@@ -11,32 +11,7 @@ use yilian_crypto::Digest;
 use yilian_primitives::cbor::Cbor as _;
 use yilian_primitives::{Cause, Commitment, Outcome, Receipt, TxId};
 
-/// A folder of this test alone.
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("yilian-cli-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("made");
-    folder
-}
-
-fn yilian(home: &PathBuf, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yilian"))
-        .args(args)
-        .env("YILIAN_HOME", home)
-        .env("YILIAN_LANG", "en")
-        .env_remove("YILIAN_NODE")
-        .env_remove("YILIAN_KEY")
-        .output()
-        .expect("runs")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("a code")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("text")
-}
+use running::{code, folder, text, yilian};
 
 /// Answers as many requests as there are responses.
 fn node(responses: Vec<(u16, String)>) -> (String, JoinHandle<Vec<String>>) {

@@ -112,12 +112,15 @@ fn show(context: &Context, spec: &ChainSpec) -> Outcome<Answer> {
         let hash = c.code_hash.to_string();
         vec![c.name.clone(), c.kind.as_str().to_owned(), hash]
     };
+    let ceremony = spec.ceremony.as_ref().map(|named| named.digest.to_string());
+    let ceremony = ceremony.map(|digest| (name(M::CeremonyDigest), digest));
+    let head = [
+        (name(M::Chain), spec.chain_id.clone()),
+        (name(M::ChainDigest), spec.digest().to_string()),
+        (name(M::Time), show::time(spec.genesis_time_ms)),
+    ];
     Ok(Answer::new("chain-spec", data)
-        .fields([
-            (name(M::Chain), spec.chain_id.clone()),
-            (name(M::ChainDigest), spec.digest().to_string()),
-            (name(M::Time), show::time(spec.genesis_time_ms)),
-        ])
+        .fields(head.into_iter().chain(ceremony))
         .with(crate::answer::Block::Title(name(M::Validators)))
         .table(
             [
