@@ -26,6 +26,7 @@ mod all_four_agree_at_every_height;
 mod an_observer_cannot_count_the_bids;
 mod bad_contracts_do_no_harm;
 mod bad_input_does_no_harm;
+mod centres_make_their_key_before_the_chain;
 mod evidence_outlives_its_network;
 mod four_centres_become_seven_while_a_draw_waits;
 mod lots_are_drawn_by_the_chain;
