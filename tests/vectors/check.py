@@ -332,6 +332,19 @@ def consistent(proof, old, new):
     return sn == 0 and fr == old and sr == new
 
 
+def check_ceremony_file(entry):
+    file = strict(entry["file"])
+    assert entry["file"] == canonical(file) + "\n" and file["format"] == "yilian.ceremony-acknowledge.v1"
+    about = {"chain_id": file["chain_id"], "members": entry["members"], "round": file["round"]}
+    setting = tagged("ceremony-file", canonical(about).encode())
+    assert text(setting) == entry["setting"] == file["setting"]
+    signed = file["signed"]
+    parts = (setting, b"acknowledge", canonical(signed["message"]).encode())
+    message = b"YILIAN/ceremony-file/v1\0" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    assert signed["member"] in entry["members"]
+    assert verifies(untext(signed["member"])[1:], message, untext(signed["signature"])[1:])
+
+
 def check_log(entry):
     leaves = [sha(b"\0" + leaf.encode()) for leaf in entry["leaves"]]
     roots = [untext(root)[1:] for root in entry["roots"]]
@@ -374,6 +387,7 @@ def main():
     check_entries(vectors["entries"], untext(vectors["transaction"]["signature"])[1:])
     check_header(vectors["header"])
     check_certificate(vectors["certificate"], vectors["header"], vectors["validator_set"]["validators"])
+    check_ceremony_file(vectors["ceremony_file"])
     check_log(vectors["log"])
     check_state(vectors["state"])
     print(f"{len(vectors)} sections hold")

@@ -1,6 +1,7 @@
 //! Every vector, made from fixed seeds.
 
 use serde_json::{Value, json};
+use yilian_ceremony::{MemberFile, Setting, Signed};
 use yilian_chain_spec::presets;
 use yilian_crypto::{Digest, Namespace, SecretKey};
 use yilian_primitives::cbor::Cbor;
@@ -9,6 +10,7 @@ use yilian_primitives::{
     PAYLOAD_TYPE, Receipt, RuleCall, TransactionPayload, Validator, ValidatorSet, commit_body,
     entry_root_leaf, json as strict, pre_authentication_encoding,
 };
+use yilian_release_records::{Ack, Acknowledge};
 
 const CHAIN: &str = "yilian-vectors";
 const CENTRES: [&str; 4] = ["lanzhou", "baiyin", "zhangye", "qingyang"];
@@ -26,6 +28,7 @@ pub(crate) fn vectors() -> Value {
         "entries": entries(),
         "header": header_vector(),
         "certificate": certificate_vector(),
+        "ceremony_file": ceremony_file(),
         "log": crate::trees::log(),
         "state": crate::trees::state(),
     })
@@ -132,6 +135,25 @@ fn validator_set_vector() -> Value {
         "hash": set.hash().to_string(),
         "total_power": set.total_power(),
         "verifier_keys": CommitCertificate::verifier_keys(CHAIN, &set),
+    })
+}
+
+/// A member's part in a ceremony by files; what it acknowledges is made up.
+fn ceremony_file() -> Value {
+    let setting = Setting::of(CHAIN, &validator_set());
+    let message = Acknowledge {
+        round: 0,
+        acks: vec![Ack {
+            dealer: centre_key("baiyin").public_key(),
+            ack: "AAEC".to_owned(),
+        }],
+    };
+    let signed = Signed::sign(&setting.digest(), message, &centre_key("lanzhou"));
+    let file = MemberFile::of(&setting, signed).to_bytes();
+    json!({
+        "members": setting.members,
+        "setting": setting.digest().to_string(),
+        "file": String::from_utf8(file).expect("UTF-8"),
     })
 }
 
