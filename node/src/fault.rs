@@ -1,6 +1,6 @@
 //! A validator that deliberately does wrong, for tests of the answer to one. Without the feature it does nothing.
 
-use yilian_primitives::{TimestampMs, VerifiedTransaction};
+use yilian_primitives::{Height, TimestampMs, VerifiedTransaction};
 
 /// What the clock says; in a test build `YILIAN_FAULT_CLOCK_MS` off.
 #[cfg(not(feature = "faulty-executor"))]
@@ -32,6 +32,19 @@ pub(crate) fn proposed(
         waiting.retain(|one| one.payload().method != "commit");
     }
     waiting
+}
+
+/// Whether a receipt is lost that this node had; never but in a test build.
+#[cfg(not(feature = "faulty-executor"))]
+pub(crate) fn lost(_: Height, _: Height) -> bool {
+    false
+}
+
+/// Where `YILIAN_FAULT_PLANTED` is `lost`, receipts of every fifth height are, three heights later.
+#[cfg(feature = "faulty-executor")]
+pub(crate) fn lost(height: Height, tip: Height) -> bool {
+    let planted = std::env::var("YILIAN_FAULT_PLANTED");
+    planted.as_deref() == Ok("lost") && height.is_multiple_of(5) && tip > height + 3
 }
 
 #[cfg(feature = "faulty-executor")]

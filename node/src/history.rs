@@ -9,6 +9,7 @@ use yilian_crypto::Digest;
 use yilian_executor::StateError;
 use yilian_primitives::{Header, Height, TxId, ValidatorSet};
 
+use crate::fault;
 use crate::state::Shared;
 
 /// Most contracts that are listed.
@@ -54,7 +55,9 @@ impl Shared {
     ) -> Result<Option<TransactionRecord>, StateError> {
         // The pool first: a transaction that leaves it between two looks is in the database by then.
         let waiting = self.pool.get(id);
+        let tip = self.tip()?.header().height;
         let executed = self.store.transaction(id)?;
+        let executed = executed.filter(|one| !fault::lost(one.execution.receipt.height, tip));
         Ok(match (executed, waiting) {
             (Some(executed), _) => Some(TransactionRecord {
                 transaction: executed.transaction,

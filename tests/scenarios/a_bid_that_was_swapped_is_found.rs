@@ -2,7 +2,7 @@
 
 use yilian_crypto::Digest;
 
-use crate::harness::{Network, Section, bids, sent_ok};
+use yilian_tests::harness::{Network, Section, bids, sent_ok};
 
 #[test]
 fn a_bid_that_was_swapped_is_found() {

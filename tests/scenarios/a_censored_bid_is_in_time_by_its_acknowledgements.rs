@@ -5,7 +5,7 @@ use serde_json::json;
 use yilian_acknowledgement::Acknowledgement;
 use yilian_crypto::Digest;
 
-use crate::harness::{
+use yilian_tests::harness::{
     Network, Section, bids, now_ms, program, read_key, refusal_name, text, wait_for, wait_within,
 };
 

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Network, Section, deposit_args, sent_ok, wait_for};
+use yilian_tests::harness::{Network, Section, deposit_args, sent_ok, wait_for};
 
 #[test]
 fn a_centre_that_crashed_in_the_ceremony_gets_its_share_back() {

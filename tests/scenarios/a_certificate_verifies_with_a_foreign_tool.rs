@@ -2,7 +2,7 @@
 
 use signed_note::{Note, StandardVerifier, VerifierList};
 
-use crate::harness::{Network, deposit_args, sent_ok};
+use yilian_tests::harness::{Network, deposit_args, sent_ok};
 
 #[test]
 fn a_certificate_verifies_with_a_foreign_tool() {

@@ -1,7 +1,7 @@
 //! A centre lost its node, disk and key. A new node with a new key takes its place while the chain runs; no change is made
 //! that would halt it.
 
-use crate::harness::{Network, deposit_args, sent_ok, text, wait_for};
+use yilian_tests::harness::{Network, deposit_args, sent_ok, text, wait_for};
 
 const CENTRES: [&str; 4] = ["lanzhou", "baiyin", "zhangye", "qingyang"];
 

@@ -5,7 +5,7 @@ use yilian_crypto::Digest;
 use yilian_verify::replay::{ReplayLimits, Rule, RuleEnd};
 use yilian_verify::{Bundle, Codes, StepId, StepOutcome, Trust};
 
-use crate::harness::{Network, Section, wait_for};
+use yilian_tests::harness::{Network, Section, wait_for};
 
 #[test]
 fn a_draw_is_run_again_outside_the_chain() {

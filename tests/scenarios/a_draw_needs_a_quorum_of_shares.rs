@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Network, Section, deposit_args, program, sent_ok, wait_for};
+use yilian_tests::harness::{Network, Section, deposit_args, program, sent_ok, wait_for};
 
 #[test]
 fn a_false_share_changes_nothing_and_names_its_centre() {

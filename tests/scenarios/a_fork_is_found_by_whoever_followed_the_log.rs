@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Network, Node, Witness, deposit_args, sent_ok, wait_for};
+use yilian_tests::harness::{Network, Node, Witness, deposit_args, sent_ok, wait_for};
 
 /// One check of the log.
 fn follow(network: &Network, state: &str, expected: i32) -> Value {

@@ -1,6 +1,6 @@
 //! `kill -9` of one validator under load: the others go on, and it catches up when it returns.
 
-use crate::harness::{Network, deposit_args, sent_ok};
+use yilian_tests::harness::{Network, deposit_args, sent_ok};
 
 #[test]
 fn a_killed_validator_catches_up() {

@@ -3,7 +3,7 @@
 use yilian_primitives::Outcome;
 use yilian_verify::{Codes, Trust, Verdict};
 
-use crate::harness::{Network, Section, bids, refusal_name, sent_ok};
+use yilian_tests::harness::{Network, Section, bids, refusal_name, sent_ok};
 
 #[test]
 fn a_late_bid_is_refused() {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use yilian_primitives::json;
 use yilian_verify::replay::{ReplayLimits, Rule};
 
-use crate::harness::{Network, contracts};
+use yilian_tests::harness::{Network, contracts};
 
 fn folder() -> PathBuf {
     PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))

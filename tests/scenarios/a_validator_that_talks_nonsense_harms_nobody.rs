@@ -1,7 +1,7 @@
 //! Malformed messages under a real validator's key, in the pool's gossip and in consensus: they are refused, the pool cuts
 //! the sender off, and the others go on.
 
-use crate::harness::{Network, Node, deposit_args, impostor, read_key, sent_ok, wait_for};
+use yilian_tests::harness::{Network, Node, deposit_args, impostor, read_key, sent_ok, wait_for};
 
 /// Bytes of no format, beginnings of real ones, and sizes up to more than any message may have.
 fn nonsense() -> Vec<Vec<u8>> {

@@ -3,7 +3,7 @@
 
 use yilian_verify::{Codes, Question, StepId, Trust, Verdict};
 
-use crate::harness::{Network, Section, bids, program, refusal_name};
+use yilian_tests::harness::{Network, Section, bids, program, refusal_name};
 
 #[test]
 fn a_verdict_that_all_falsified_is_found() {

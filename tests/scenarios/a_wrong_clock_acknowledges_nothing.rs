@@ -1,6 +1,6 @@
 //! A validator whose clock is a minute off signs no acknowledgement; the others do.
 
-use crate::harness::{Network, bids, deposit_args, program, sent_ok, wait_for};
+use yilian_tests::harness::{Network, bids, deposit_args, program, sent_ok, wait_for};
 
 #[test]
 fn a_wrong_clock_acknowledges_nothing() {

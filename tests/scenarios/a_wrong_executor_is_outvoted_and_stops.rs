@@ -1,6 +1,6 @@
 //! A validator that computes another state root is outvoted, and stops with a message that names height and root.
 
-use crate::harness::{Network, deposit_args, program, sent_ok};
+use yilian_tests::harness::{Network, deposit_args, program, sent_ok};
 
 const FROM: u64 = 4;
 

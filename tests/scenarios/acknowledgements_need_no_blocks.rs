@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Network, Section, bids, now_ms, text, wait_for};
+use yilian_tests::harness::{Network, Section, bids, now_ms, text, wait_for};
 
 #[test]
 fn acknowledgements_need_no_blocks() {

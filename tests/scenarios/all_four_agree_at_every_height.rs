@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{Network, deposit_args};
+use yilian_tests::harness::{Network, deposit_args};
 
 const HEIGHTS: u64 = 100;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BIDDERS, Network, Section, now_ms, text, wait_for};
+use yilian_tests::harness::{BIDDERS, Network, Section, now_ms, text, wait_for};
 
 /// Bids of the section, and commitments that are for no section at all.
 const BIDS: usize = 3;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use yilian_client::TransactionStatus;
 use yilian_primitives::Outcome;
 
-use crate::harness::{Network, Sender, deposit_args, sent_ok};
+use yilian_tests::harness::{Network, Sender, deposit_args, sent_ok};
 
 /// A ledger of one method with this body.
 fn program(functions: &str) -> String {

@@ -9,7 +9,9 @@ use yilian_client::{ClientError, Problem, Submitted, Wait};
 use yilian_crypto::SecretKey;
 use yilian_primitives::Envelope;
 
-use crate::harness::{Network, Sender, deposit_args, now_ms, refusal_name, sent_ok, wait_for};
+use yilian_tests::harness::{
+    Network, Sender, deposit_args, now_ms, refusal_name, sent_ok, wait_for,
+};
 
 fn problem(network: &Network, envelope: &Envelope) -> Problem {
     match network.client(0).submit(envelope, Wait::Accepted) {

@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::harness::{Network, Section, deposit_args, refused_start, sent_ok, text, wait_for};
+use yilian_tests::harness::{
+    Network, Section, deposit_args, refused_start, sent_ok, text, wait_for,
+};
 
 const CENTRES: [&str; 4] = ["lanzhou", "baiyin", "zhangye", "qingyang"];
 

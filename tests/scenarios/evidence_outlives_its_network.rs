@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use yilian_acknowledgement::{AcknowledgedSubmission, Acknowledgement};
 use yilian_crypto::Digest;
 
-use crate::harness::{
+use yilian_tests::harness::{
     Network, Section, Witness, bids, program, read_key, sent_ok, target_folder, wait_for,
 };
 

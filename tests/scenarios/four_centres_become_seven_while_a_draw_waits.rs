@@ -1,7 +1,7 @@
 //! Three centres join a running chain. A draw that waited for shares keeps its key and its result, evidence of before and
 //! after is checked from genesis, and those who follow the log follow the validators.
 
-use crate::harness::{Network, Section, deposit_args, program, sent_ok, text};
+use yilian_tests::harness::{Network, Section, deposit_args, program, sent_ok, text};
 
 const NEW: [&str; 3] = ["wuwei", "jiuquan", "dingxi"];
 const ALL: [&str; 7] = [

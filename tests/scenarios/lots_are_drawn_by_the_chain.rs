@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Network, Section, now_ms, refusal_name, sent_ok, text, wait_for};
+use yilian_tests::harness::{Network, Section, now_ms, refusal_name, sent_ok, text, wait_for};
 
 fn lots(kind: &str, take: usize, slots: &[&str]) -> Value {
     let entries: Vec<String> = (0..25).map(|number| format!("{number:03}")).collect();

@@ -3,8 +3,6 @@
 //! The programs must have been built before (`scripts/test` does it): `yiliand`, `yilian`, the contracts, and
 //! `yiliand-faulty`, a validator built to compute a wrong root.
 
-mod harness;
-
 mod a_bid_that_was_swapped_is_found;
 mod a_censored_bid_is_in_time_by_its_acknowledgements;
 mod a_centre_that_crashed_in_the_ceremony_gets_its_share_back;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::harness::{
+use yilian_tests::harness::{
     Network, Node, accepted_start, copy_folder, deposit_args, refused_start, sent_ok, wait_for,
 };
 

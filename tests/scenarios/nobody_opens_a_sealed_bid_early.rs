@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
 
-use crate::harness::{BIDDERS, Network, Section, text, wait_for};
+use yilian_tests::harness::{BIDDERS, Network, Section, text, wait_for};
 
 /// Bytes of a bid: several chunks and a bit.
 const BYTES: usize = 300_000;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use yilian_primitives::TxId;
 
-use crate::harness::{Network, Node, deposit_args, wait_for};
+use yilian_tests::harness::{Network, Node, deposit_args, wait_for};
 
 #[test]
 fn nothing_accepted_is_lost_when_all_are_killed() {

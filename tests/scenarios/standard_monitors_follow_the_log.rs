@@ -9,7 +9,7 @@ use tlog_tiles::{
     prove_record, record_hash, stored_hash_index,
 };
 
-use crate::harness::{Network, deposit_args, sent_ok, target_folder};
+use yilian_tests::harness::{Network, deposit_args, sent_ok, target_folder};
 
 /// Tiles over HTTP. Its paths have no height of the tile: it is 8 always.
 struct Tiles<'n> {
@@ -60,7 +60,7 @@ fn standard_monitors_follow_the_log() {
     for id in &ids {
         let status = sender
             .client
-            .wait_final(id, crate::harness::PATIENCE)
+            .wait_final(id, yilian_tests::harness::PATIENCE)
             .expect("asked")
             .expect("final");
         sent_ok(&status);

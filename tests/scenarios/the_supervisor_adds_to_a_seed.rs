@@ -3,7 +3,7 @@
 use serde_json::json;
 use yilian_crypto::Digest;
 
-use crate::harness::{Network, Section, refusal_name};
+use yilian_tests::harness::{Network, Section, refusal_name};
 
 #[test]
 fn the_supervisor_adds_to_a_seed() {

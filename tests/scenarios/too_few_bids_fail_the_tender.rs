@@ -3,7 +3,7 @@
 use serde_json::json;
 use yilian_primitives::Outcome;
 
-use crate::harness::{Network, Section, bids, sent_ok};
+use yilian_tests::harness::{Network, Section, bids, sent_ok};
 
 #[test]
 fn too_few_bids_fail_the_tender() {

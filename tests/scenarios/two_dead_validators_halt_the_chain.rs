@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{Network, deposit_args, sent_ok, wait_for};
+use yilian_tests::harness::{Network, deposit_args, sent_ok, wait_for};
 
 #[test]
 fn two_dead_validators_halt_the_chain() {

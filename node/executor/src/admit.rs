@@ -12,7 +12,7 @@ use yilian_primitives::{
 
 use crate::parent::{ParentState, StateError};
 use crate::release::{self, StateView};
-use crate::{Executor, access, schedule};
+use crate::{Executor, access, fault, schedule};
 
 impl Executor {
     /// Refuses what could not succeed now: another chain, expired, executed before, unknown sender, forbidden method.
@@ -31,7 +31,7 @@ impl Executor {
         // A client that repeats itself late must learn that it was executed, not that it expired.
         let expired = |refusal: &Refusal| refusal.code == RefusalCode::Expired;
         let ours = window.is_ok() || window.as_ref().is_err_and(expired);
-        if ours && parent.has_transaction(&transaction.id())? {
+        if ours && fault::remembers() && parent.has_transaction(&transaction.id())? {
             return refused(
                 RefusalCode::Replayed,
                 format!("transaction {}", transaction.id()),

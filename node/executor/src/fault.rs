@@ -43,3 +43,15 @@ pub(crate) fn rule_args(args: &[u8]) -> Vec<u8> {
     };
     falsified().unwrap_or_else(|| args.to_vec())
 }
+
+/// Whether a transaction that was executed before is known to have been.
+#[cfg(not(feature = "faulty-executor"))]
+pub(crate) fn remembers() -> bool {
+    true
+}
+
+/// Where `YILIAN_FAULT_PLANTED` is `double`, nothing is known of what was executed before.
+#[cfg(feature = "faulty-executor")]
+pub(crate) fn remembers() -> bool {
+    std::env::var("YILIAN_FAULT_PLANTED").as_deref() != Ok("double")
+}

@@ -10,8 +10,8 @@ use yilian_client::Client;
 use yilian_crypto::Digest;
 use yilian_primitives::Envelope;
 
-use crate::harness::tender::Bid;
-use crate::harness::{Network, Section, now_ms, wait_for};
+use yilian_tests::harness::tender::Bid;
+use yilian_tests::harness::{Network, Section, now_ms, wait_for};
 
 /// The minute in which bids arrive, in ms, and what is left between the last arrival and the deadline.
 const MINUTE_MS: u64 = 60_000;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use yilian_client::{Submitted, Wait};
 
-use crate::harness::Network;
 use crate::load;
+use yilian_tests::harness::Network;
 
 /// Clients that can wait at the same time.
 const CLIENTS: usize = 256;

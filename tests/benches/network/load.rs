@@ -6,7 +6,7 @@ use std::time::Duration;
 use yilian_client::{Client, Submitted, TransactionStatus, Wait};
 use yilian_primitives::{Envelope, Outcome};
 
-use crate::harness::{Network, deposit_args, now_ms};
+use yilian_tests::harness::{Network, deposit_args, now_ms};
 
 /// No two deposits of one run may be the same.
 static NUMBER: AtomicU64 = AtomicU64::new(0);

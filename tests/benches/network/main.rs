@@ -12,17 +12,9 @@ mod latency;
 mod load;
 mod throughput;
 
-#[path = "../../scenarios/harness/mod.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the scenarios use more of the harness than the benchmark"
-)]
-mod harness;
-
 use std::time::Duration;
 
-use harness::Network;
+use yilian_tests::harness::Network;
 
 /// Deposits of the throughput run, if the first argument names no other number.
 const DEPOSITS: u64 = 10_000;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use yilian_client::Wait;
 use yilian_primitives::Outcome;
 
-use crate::harness::{Network, wait_for};
 use crate::load;
+use yilian_tests::harness::{Network, wait_for};
 
 /// Clients that send, spread over the validators.
 const CLIENTS: usize = 8;

@@ -57,12 +57,7 @@ fn swarm(key: &SecretKey) -> Swarm<Behaviour> {
 
 /// Joins the topics at an address and publishes the messages on each, until all were sent or the node hung up. Gives how
 /// many went out.
-pub(crate) fn publish(
-    key: &SecretKey,
-    address: &str,
-    topics: &[&str],
-    messages: &[Vec<u8>],
-) -> usize {
+pub fn publish(key: &SecretKey, address: &str, topics: &[&str], messages: &[Vec<u8>]) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

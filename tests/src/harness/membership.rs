@@ -13,7 +13,7 @@ impl Network {
     }
 
     /// Makes folder and card of one more node; `place` gives its ports. It does not run yet.
-    pub(crate) fn prepare(&self, folder: &str, name: &str, place: u16, more: &[&str]) -> Node {
+    pub fn prepare(&self, folder: &str, name: &str, place: u16, more: &[&str]) -> Node {
         let chain = self.path();
         let dir = chain.join("nodes").join(folder).display().to_string();
         let port = (self.base_port() + place).to_string();
@@ -25,7 +25,7 @@ impl Network {
     }
 
     /// A centre's people propose something about validators; gives what the chain answers.
-    pub(crate) fn propose(&self, who: &str, what: &[&str]) -> Value {
+    pub fn propose(&self, who: &str, what: &[&str]) -> Value {
         let mut arguments = vec!["--key", who, "validator"];
         arguments.extend(what);
         let sent = self.cli_json(0, &arguments);
@@ -33,7 +33,7 @@ impl Network {
     }
 
     /// Proposes something and has two more centres approve.
-    pub(crate) fn decide(&self, what: &[&str]) {
+    pub fn decide(&self, what: &[&str]) {
         let number = self.propose("centre-lanzhou", what)["proposal"].clone();
         let number = number.to_string();
         self.propose("centre-baiyin", &["approve", &number]);
@@ -41,14 +41,14 @@ impl Network {
         assert_eq!(last["made"], true, "{last}");
     }
 
-    pub(crate) fn validators(&self, node: usize) -> Validators {
+    pub fn validators(&self, node: usize) -> Validators {
         wait_for("the list of validators", || {
             self.client(node).validators().ok()
         })
     }
 
     /// Waits until exactly these centres decide.
-    pub(crate) fn wait_for_centres(&self, node: usize, names: &[&str]) -> Validators {
+    pub fn wait_for_centres(&self, node: usize, names: &[&str]) -> Validators {
         let mut expected: Vec<_> = names.to_vec();
         expected.sort_unstable();
         wait_within(2 * PATIENCE, &format!("the centres {expected:?}"), || {
@@ -60,7 +60,7 @@ impl Network {
     }
 
     /// Waits until so many hold the release key.
-    pub(crate) fn wait_for_holders(&self, node: usize, holders: &[&str]) -> String {
+    pub fn wait_for_holders(&self, node: usize, holders: &[&str]) -> String {
         let mut expected: Vec<_> = holders.to_vec();
         expected.sort_unstable();
         wait_within(3 * PATIENCE, &format!("holders {expected:?}"), || {

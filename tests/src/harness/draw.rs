@@ -28,14 +28,14 @@ fn evaluation() -> u64 {
 
 impl Section<'_> {
     /// Freezes a pool and asks for the draw; gives its identity.
-    pub(crate) fn ask_for_draw(&self, network: &Network, length: usize) -> String {
+    pub fn ask_for_draw(&self, network: &Network, length: usize) -> String {
         self.freeze(network, length);
         let started = self.ok("centre-lanzhou", "draw", json!({"tender": self.id()}));
         started["draw_id"].as_str().expect("an identity").to_owned()
     }
 
     /// Freezes a pool.
-    pub(crate) fn freeze(&self, network: &Network, length: usize) {
+    pub fn freeze(&self, network: &Network, length: usize) {
         let mut pool = list(length);
         let mut asked = pool.clone();
         asked["committee_min"] = json!(5);
@@ -51,12 +51,12 @@ impl Section<'_> {
     }
 
     /// The record of the draw.
-    pub(crate) fn draw_record(&self) -> Value {
+    pub fn draw_record(&self) -> Value {
         self.view("draw_record", json!({"tender": self.id()}))
     }
 
     /// Waits until it is drawn; gives the record.
-    pub(crate) fn drawn(&self) -> Value {
+    pub fn drawn(&self) -> Value {
         wait_for("the draw", || {
             let record = self.draw_record();
             (record["status"] == "drawn").then_some(record)
@@ -65,12 +65,12 @@ impl Section<'_> {
 }
 
 impl Network {
-    pub(crate) fn releases(&self, node: usize) -> Releases {
+    pub fn releases(&self, node: usize) -> Releases {
         wait_for("how releases stand", || self.client(node).releases().ok())
     }
 
     /// Waits until the ceremony has given a key.
-    pub(crate) fn wait_for_group(&self, node: usize) -> Releases {
+    pub fn wait_for_group(&self, node: usize) -> Releases {
         // With a member away each of three phases takes all its blocks, and every fourth of them a round more.
         wait_within(3 * PATIENCE, "a group that holds the key", || {
             let releases = self.client(node).releases().ok()?;
@@ -79,7 +79,7 @@ impl Network {
     }
 
     /// Whether a stranger with nothing but the record finds the release to be the group's, and the seed to follow.
-    pub(crate) fn release_verifies(&self, identity: &str, record: &Value, key: &str) -> bool {
+    pub fn release_verifies(&self, identity: &str, record: &Value, key: &str) -> bool {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let given = [
             ("--chain-id", "yilian-local".to_owned()),

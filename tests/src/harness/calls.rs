@@ -13,7 +13,7 @@ use super::PATIENCE;
 
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
-pub(crate) fn now_ms() -> u64 {
+pub fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("clock");
     u64::try_from(since.as_millis()).expect("in range")
 }
@@ -28,14 +28,14 @@ fn nonce() -> [u8; 16] {
 
 /// Someone with a key and a node.
 #[derive(Clone)]
-pub(crate) struct Sender {
-    pub(crate) client: Client,
+pub struct Sender {
+    pub client: Client,
     chain_id: String,
     key: SecretKey,
 }
 
 impl Sender {
-    pub(crate) fn new(client: Client, chain_id: &str, key: SecretKey) -> Self {
+    pub fn new(client: Client, chain_id: &str, key: SecretKey) -> Self {
         Sender {
             client,
             chain_id: chain_id.to_owned(),
@@ -43,27 +43,22 @@ impl Sender {
         }
     }
 
-    pub(crate) fn envelope(&self, contract: &str, method: &str, args: Value) -> Envelope {
+    pub fn envelope(&self, contract: &str, method: &str, args: Value) -> Envelope {
         self.builder(contract, method, args)
             .sign(&self.key, now_ms(), nonce())
             .expect("signs")
     }
 
-    pub(crate) fn builder(&self, contract: &str, method: &str, args: Value) -> TransactionBuilder {
+    pub fn builder(&self, contract: &str, method: &str, args: Value) -> TransactionBuilder {
         TransactionBuilder::new(self.chain_id.clone(), contract, method).args(args)
     }
 
-    pub(crate) fn sign(&self, builder: &TransactionBuilder, at_ms: u64) -> Envelope {
+    pub fn sign(&self, builder: &TransactionBuilder, at_ms: u64) -> Envelope {
         builder.sign(&self.key, at_ms, nonce()).expect("signs")
     }
 
     /// Sends without waiting.
-    pub(crate) fn send(
-        &self,
-        contract: &str,
-        method: &str,
-        args: Value,
-    ) -> Result<TxId, ClientError> {
+    pub fn send(&self, contract: &str, method: &str, args: Value) -> Result<TxId, ClientError> {
         let envelope = self.envelope(contract, method, args);
         match self.client.submit(&envelope, Wait::Accepted)? {
             Submitted::Accepted(id) => Ok(id),
@@ -72,7 +67,7 @@ impl Sender {
     }
 
     /// Sends and waits until it is final.
-    pub(crate) fn call(&self, contract: &str, method: &str, args: Value) -> TransactionStatus {
+    pub fn call(&self, contract: &str, method: &str, args: Value) -> TransactionStatus {
         let id = self
             .send(contract, method, args)
             .unwrap_or_else(|error| panic!("{contract}.{method}: {error}"));
@@ -84,7 +79,7 @@ impl Sender {
 }
 
 /// The result of a call that must have succeeded.
-pub(crate) fn sent_ok(status: &TransactionStatus) -> &Value {
+pub fn sent_ok(status: &TransactionStatus) -> &Value {
     let receipt = status.receipt.as_ref().expect("final");
     assert_eq!(
         receipt.outcome,
@@ -97,7 +92,7 @@ pub(crate) fn sent_ok(status: &TransactionStatus) -> &Value {
 }
 
 /// The name of the refusal of a call that must have been refused.
-pub(crate) fn refusal_name(status: &TransactionStatus) -> String {
+pub fn refusal_name(status: &TransactionStatus) -> String {
     let receipt = status.receipt.as_ref().expect("final");
     match &receipt.outcome {
         Outcome::Refused { name, .. } => name.clone(),
@@ -109,7 +104,7 @@ pub(crate) fn refusal_name(status: &TransactionStatus) -> String {
 }
 
 /// Arguments of a deposit of evidence that differs from every other one.
-pub(crate) fn deposit_args(number: u64) -> Value {
+pub fn deposit_args(number: u64) -> Value {
     let digest = |what: &str| Digest::sha256(format!("{what} {number}").as_bytes());
     json!({
         "kind": {"list": "yilian", "code": "notice"},

@@ -14,19 +14,19 @@ const VALID_MS: u64 = 600_000;
 
 impl Network {
     /// Keys of the validators, as the specification has them.
-    pub(crate) fn validator_keys(&self) -> Vec<PublicKey> {
+    pub fn validator_keys(&self) -> Vec<PublicKey> {
         let spec = std::fs::read_to_string(self.path().join("chain.toml")).expect("spec");
         let spec = yilian_chain_spec::ChainSpec::parse(&spec).expect("a specification");
         spec.centres.iter().map(|centre| centre.key).collect()
     }
 
     /// A profile by which the words of the validators count, with a grace.
-    pub(crate) fn acknowledged_profile(&self, grace_ms: u64) -> Value {
+    pub fn acknowledged_profile(&self, grace_ms: u64) -> Value {
         json!({"acknowledgers": self.validator_keys(), "fault_bound": 1, "grace_ms": grace_ms})
     }
 
     /// Hands a bid to validators at the same time until f+1 have acknowledged it.
-    pub(crate) fn acknowledge(&self, bid: &Bid, nodes: &[usize], seconds: u64) -> Collected {
+    pub fn acknowledge(&self, bid: &Bid, nodes: &[usize], seconds: u64) -> Collected {
         let sender = self.sender(nodes[0], "trading-system");
         let args = json!({"commitment": bid.commitment()});
         let builder = sender
@@ -42,7 +42,7 @@ impl Network {
 
 impl Section<'_> {
     /// Brings what was collected to the chain.
-    pub(crate) fn bring(&self, bid: &Bid, collected: &Collected) -> Value {
+    pub fn bring(&self, bid: &Bid, collected: &Collected) -> Value {
         let acknowledgements = &collected.submission.acknowledgements;
         self.ok(
             "trading-system",

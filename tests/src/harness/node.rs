@@ -10,15 +10,15 @@ use yilian_client::{Client, Status};
 use super::{PATIENCE, wait_for};
 
 /// A validator, running or not.
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) folder: PathBuf,
-    pub(crate) api: String,
+pub struct Node {
+    pub name: String,
+    pub folder: PathBuf,
+    pub api: String,
     child: Option<Child>,
 }
 
 impl Node {
-    pub(crate) fn new(folder: &Path, name: &str) -> Self {
+    pub fn new(folder: &Path, name: &str) -> Self {
         let folder = folder.join("nodes").join(name);
         let text = std::fs::read_to_string(folder.join("node.toml")).expect("node file");
         let config: toml::Table = toml::from_str(&text).expect("node file is TOML");
@@ -32,7 +32,7 @@ impl Node {
     }
 
     /// Starts it, with variables of the environment.
-    pub(crate) fn start_program(&mut self, program: &Path, variables: &[(&str, &str)]) {
+    pub fn start_program(&mut self, program: &Path, variables: &[(&str, &str)]) {
         assert!(self.child.is_none(), "{} runs already", self.name);
         let log = File::options()
             .create(true)
@@ -50,20 +50,32 @@ impl Node {
         self.child = Some(child);
     }
 
-    pub(crate) fn start(&mut self) {
+    pub fn start(&mut self) {
         self.start_program(&super::program("yiliand"), &[]);
     }
 
     /// `kill -9`.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("kill");
             child.wait().expect("wait");
         }
     }
 
+    /// Sends it a signal, by name, as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("runs");
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(
+            sent.expect("kill runs").success(),
+            "{} runs no more",
+            self.name
+        );
+    }
+
     /// Waits until the process ends by itself.
-    pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
+    pub fn wait_for_end(&mut self) -> ExitStatus {
         let name = self.name.clone();
         let child = self.child.as_mut().expect("runs");
         let status = wait_for(&format!("{name} to stop"), || {
@@ -73,24 +85,24 @@ impl Node {
         status
     }
 
-    pub(crate) fn is_running(&mut self) -> bool {
+    pub fn is_running(&mut self) -> bool {
         let child = self.child.as_mut();
         child.is_some_and(|child| child.try_wait().expect("wait").is_none())
     }
 
-    pub(crate) fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::with_timeout(&self.api, Duration::from_secs(40))
     }
 
-    pub(crate) fn status(&self) -> Option<Status> {
+    pub fn status(&self) -> Option<Status> {
         self.client().status().ok()
     }
 
-    pub(crate) fn height(&self) -> u64 {
+    pub fn height(&self) -> u64 {
         self.status().map_or(0, |status| status.height)
     }
 
-    pub(crate) fn wait_for_height(&self, height: u64) {
+    pub fn wait_for_height(&self, height: u64) {
         let started = Instant::now();
         while self.height() < height {
             if started.elapsed() > PATIENCE {
@@ -103,11 +115,11 @@ impl Node {
         }
     }
 
-    pub(crate) fn log_path(&self) -> PathBuf {
+    pub fn log_path(&self) -> PathBuf {
         self.folder.join("log")
     }
 
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 

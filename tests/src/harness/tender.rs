@@ -8,7 +8,7 @@ use super::calls::now_ms;
 use super::{Network, sent_ok, wait_for};
 
 /// Twelve bidders: codes of the right form that belong to nobody.
-pub(crate) const BIDDERS: [&str; 12] = [
+pub const BIDDERS: [&str; 12] = [
     "91620100MA9100001R",
     "91620100MA9100002W",
     "91620100MA91000030",
@@ -28,19 +28,19 @@ const AGENCY: &str = "91620100MA9000007R";
 
 /// A sealed bid.
 #[derive(Clone, Debug)]
-pub(crate) struct Bid {
-    pub(crate) bidder: String,
-    pub(crate) digest: Digest,
-    pub(crate) salt: [u8; 32],
+pub struct Bid {
+    pub bidder: String,
+    pub digest: Digest,
+    pub salt: [u8; 32],
 }
 
 /// The bytes of a bidder's file.
-pub(crate) fn file_of(bidder: &str) -> Vec<u8> {
+pub fn file_of(bidder: &str) -> Vec<u8> {
     format!("投标文件 of {bidder}\n").repeat(100).into_bytes()
 }
 
 /// Bids of the first so many bidders.
-pub(crate) fn bids(count: usize) -> Vec<Bid> {
+pub fn bids(count: usize) -> Vec<Bid> {
     let bid = |bidder: &&str| Bid {
         bidder: (*bidder).to_owned(),
         digest: Digest::sha256(&file_of(bidder)),
@@ -55,7 +55,7 @@ fn hex(bytes: &[u8]) -> String {
 
 impl Bid {
     /// As rule bid-consistency defines it: tag, zero, then each part behind its length.
-    pub(crate) fn commitment(&self) -> Digest {
+    pub fn commitment(&self) -> Digest {
         let mut bytes = b"YILIAN/bid-commitment/v1\0".to_vec();
         let parts: [&[u8]; 4] = [
             TENDER.as_bytes(),
@@ -70,7 +70,7 @@ impl Bid {
         Digest::sha256(&bytes)
     }
 
-    pub(crate) fn revealed(&self) -> Value {
+    pub fn revealed(&self) -> Value {
         json!({"bidder": self.bidder, "digest": self.digest, "salt": hex(&self.salt),
                "decryption": "opened"})
     }
@@ -90,14 +90,14 @@ fn exercise() -> Value {
 }
 
 /// A section of an exercise: the periods of law are shortened, and every record says so.
-pub(crate) struct Section<'n> {
+pub struct Section<'n> {
     network: &'n Network,
-    pub(crate) deadline_ms: u64,
+    pub deadline_ms: u64,
 }
 
 impl<'n> Section<'n> {
     /// The section as it stands on a network already.
-    pub(crate) fn of(network: &'n Network) -> Self {
+    pub fn of(network: &'n Network) -> Self {
         Section {
             network,
             deadline_ms: 0,
@@ -105,12 +105,12 @@ impl<'n> Section<'n> {
     }
 
     /// Registers and publishes a section whose deadline is some seconds away.
-    pub(crate) fn published(network: &'n Network, seconds: u64) -> Self {
+    pub fn published(network: &'n Network, seconds: u64) -> Self {
         Self::published_with(network, seconds, json!({}))
     }
 
     /// As [`Section::published`], with some parameters of the profile changed.
-    pub(crate) fn published_with(network: &'n Network, seconds: u64, changes: Value) -> Self {
+    pub fn published_with(network: &'n Network, seconds: u64, changes: Value) -> Self {
         let mut section = Section {
             network,
             deadline_ms: 0,
@@ -143,21 +143,21 @@ impl<'n> Section<'n> {
     }
 
     /// Calls a method of the ledger as an organisation.
-    pub(crate) fn call(&self, who: &str, method: &str, args: Value) -> TransactionStatus {
+    pub fn call(&self, who: &str, method: &str, args: Value) -> TransactionStatus {
         self.network.sender(0, who).call("tender", method, args)
     }
 
     /// Calls a method that must succeed.
-    pub(crate) fn ok(&self, who: &str, method: &str, args: Value) -> Value {
+    pub fn ok(&self, who: &str, method: &str, args: Value) -> Value {
         sent_ok(&self.call(who, method, args)).clone()
     }
 
-    pub(crate) fn id(&self) -> &'static str {
+    pub fn id(&self) -> &'static str {
         TENDER
     }
 
     /// Hands a bid in; with `named`, the section is named for a ruling on lateness.
-    pub(crate) fn commit(&self, bid: &Bid, named: bool) -> TransactionStatus {
+    pub fn commit(&self, bid: &Bid, named: bool) -> TransactionStatus {
         let mut args = json!({"commitment": bid.commitment()});
         if named {
             args["tender"] = json!(TENDER);
@@ -165,14 +165,14 @@ impl<'n> Section<'n> {
         self.call("trading-system", "commit", args)
     }
 
-    pub(crate) fn wait_for_deadline(&self) {
+    pub fn wait_for_deadline(&self) {
         wait_for("the deadline", || {
             (now_ms() > self.deadline_ms).then_some(())
         });
     }
 
     /// Waits until the chain has closed the section, and lists the bids that are held.
-    pub(crate) fn close(&self, bids: &[Bid]) -> Value {
+    pub fn close(&self, bids: &[Bid]) -> Value {
         wait_for("the close", || {
             let view = self.view("get", json!({"tender": TENDER}));
             (view["record"]["status"] == "closed").then_some(())
@@ -185,7 +185,7 @@ impl<'n> Section<'n> {
         )
     }
 
-    pub(crate) fn reveal(&self, bids: &[Bid]) -> Value {
+    pub fn reveal(&self, bids: &[Bid]) -> Value {
         let bids: Vec<_> = bids.iter().map(Bid::revealed).collect();
         self.ok(
             "trading-system",
@@ -194,12 +194,12 @@ impl<'n> Section<'n> {
         )
     }
 
-    pub(crate) fn open(&self) -> Value {
+    pub fn open(&self) -> Value {
         self.ok("centre-lanzhou", "open", json!({"tender": TENDER}))
     }
 
     /// Compares files with what was committed.
-    pub(crate) fn check(&self, stage: &str, files: &[(String, Digest)]) -> Value {
+    pub fn check(&self, stage: &str, files: &[(String, Digest)]) -> Value {
         let entries: Vec<_> = files
             .iter()
             .map(|(bidder, digest)| json!({"bidder": bidder, "digest": digest}))
@@ -212,7 +212,7 @@ impl<'n> Section<'n> {
     }
 
     /// A view of the ledger.
-    pub(crate) fn view(&self, method: &str, args: Value) -> Value {
+    pub fn view(&self, method: &str, args: Value) -> Value {
         let asked = self.network.client(0).query("tender", method, &args);
         asked
             .unwrap_or_else(|error| panic!("{method}: {error}"))

@@ -17,12 +17,12 @@ static TURN: Mutex<()> = Mutex::new(());
 static NEXT_PORT: AtomicU16 = AtomicU16::new(21_000);
 
 /// Waits for this scenario's turn.
-pub(crate) fn one_at_a_time() -> MutexGuard<'static, ()> {
+pub fn one_at_a_time() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A program beside the test's own.
-pub(crate) fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("path of the test");
     let folder = test.parent().and_then(Path::parent).expect("target folder");
     let path = folder.join(name);
@@ -34,14 +34,14 @@ pub(crate) fn program(name: &str) -> PathBuf {
 }
 
 /// Folder of what else was built or installed for the tests, beside the profile's own.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     let profile = program("yilian");
     let target = profile.ancestors().nth(2).expect("target folder");
     target.to_owned()
 }
 
 /// Folder of the built contracts.
-pub(crate) fn contracts() -> PathBuf {
+pub fn contracts() -> PathBuf {
     let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
     let folder = PathBuf::from(tests).join("../contracts/target/yilian");
     assert!(
@@ -66,15 +66,15 @@ fn free_base_port() -> u16 {
 }
 
 /// A chain and its four validators.
-pub(crate) struct Network {
-    pub(crate) folder: TempDir,
-    pub(crate) nodes: Vec<Node>,
+pub struct Network {
+    pub folder: TempDir,
+    pub nodes: Vec<Node>,
     _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Network {
     /// Makes a chain; nothing runs yet.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let turn = one_at_a_time();
         let mut network = Self::unguarded();
         network._turn = Some(turn);
@@ -82,7 +82,7 @@ impl Network {
     }
 
     /// A second chain within one scenario.
-    pub(crate) fn unguarded() -> Self {
+    pub fn unguarded() -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let base = free_base_port().to_string();
         let chain = folder.path().join("net");
@@ -114,27 +114,27 @@ impl Network {
     }
 
     /// Makes a chain, starts all validators, and waits for the first block.
-    pub(crate) fn started() -> Self {
+    pub fn started() -> Self {
         let mut network = Self::new();
         network.start_all();
         network
     }
 
-    pub(crate) fn start_all(&mut self) {
+    pub fn start_all(&mut self) {
         self.nodes.iter_mut().for_each(Node::start);
         self.nodes.iter().for_each(|node| node.wait_for_height(1));
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.folder.path().join("net")
     }
 
-    pub(crate) fn client(&self, node: usize) -> Client {
+    pub fn client(&self, node: usize) -> Client {
         self.nodes[node].client()
     }
 
     /// A multiaddress of a centre in the chain specification: `p2p` or `mempool`.
-    pub(crate) fn centre_address(&self, node: usize, field: &str) -> String {
+    pub fn centre_address(&self, node: usize, field: &str) -> String {
         let spec = std::fs::read_to_string(self.path().join("chain.toml")).expect("spec");
         let spec: toml::Table = toml::from_str(&spec).expect("TOML");
         let centres = spec["centre"].as_array().expect("centres");
@@ -143,18 +143,18 @@ impl Network {
     }
 
     /// Key of an organisation, by the name of its file.
-    pub(crate) fn key(&self, name: &str) -> SecretKey {
+    pub fn key(&self, name: &str) -> SecretKey {
         let path = self.path().join("keys").join(format!("{name}.key"));
         read_key(&path)
     }
 
     /// Someone who signs with an organisation's key and sends to a node.
-    pub(crate) fn sender(&self, node: usize, name: &str) -> Sender {
+    pub fn sender(&self, node: usize, name: &str) -> Sender {
         Sender::new(self.client(node), "yilian-local", self.key(name))
     }
 
     /// Runs the CLI against a node.
-    pub(crate) fn cli(&self, node: usize, arguments: &[&str]) -> Output {
+    pub fn cli(&self, node: usize, arguments: &[&str]) -> Output {
         Command::new(program("yilian"))
             .args(["--lang", "en", "--json", "--quiet"])
             .args(["--node", &self.nodes[node].api])
@@ -166,14 +166,14 @@ impl Network {
     }
 
     /// Runs the CLI, which must succeed; gives its JSON.
-    pub(crate) fn cli_json(&self, node: usize, arguments: &[&str]) -> serde_json::Value {
+    pub fn cli_json(&self, node: usize, arguments: &[&str]) -> serde_json::Value {
         let output = self.cli(node, arguments);
         assert!(output.status.success(), "{arguments:?}: {}", text(&output));
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
     /// Waits until the given nodes stand at one height at least as high as the highest of them now.
-    pub(crate) fn wait_for_agreement(&self, nodes: &[usize]) -> u64 {
+    pub fn wait_for_agreement(&self, nodes: &[usize]) -> u64 {
         let highest = nodes
             .iter()
             .map(|i| self.nodes[*i].height())
@@ -186,7 +186,7 @@ impl Network {
     }
 
     /// Whether all given nodes have the same header at a height.
-    pub(crate) fn assert_same_header(&self, nodes: &[usize], height: u64) {
+    pub fn assert_same_header(&self, nodes: &[usize], height: u64) {
         let headers: Vec<_> = nodes
             .iter()
             .map(|i| wait_for("a header", || self.client(*i).header(height).ok()).header)
@@ -199,7 +199,7 @@ impl Network {
     }
 }
 
-pub(crate) fn read_key(path: &Path) -> SecretKey {
+pub fn read_key(path: &Path) -> SecretKey {
     let text = std::fs::read_to_string(path).expect("key file");
     let digits = text.trim();
     let mut seed = [0; 32];
@@ -209,7 +209,7 @@ pub(crate) fn read_key(path: &Path) -> SecretKey {
     SecretKey::from_seed(seed)
 }
 
-pub(crate) fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     format!(
         "exit {:?}\n{}\n{}",
         output.status.code(),

@@ -7,7 +7,7 @@ use std::process::Command;
 use super::program;
 
 /// What a node that must not start says.
-pub(crate) fn refused_start(config: &Path) -> String {
+pub fn refused_start(config: &Path) -> String {
     let output = Command::new(program("yiliand"))
         .args(["check", "--config"])
         .arg(config)
@@ -20,7 +20,7 @@ pub(crate) fn refused_start(config: &Path) -> String {
 }
 
 /// Opens what a node has on disk and closes it again; it must be in order.
-pub(crate) fn accepted_start(config: &Path) {
+pub fn accepted_start(config: &Path) {
     let output = Command::new(program("yiliand"))
         .args(["check", "--config"])
         .arg(config)
@@ -30,7 +30,7 @@ pub(crate) fn accepted_start(config: &Path) {
     assert!(output.status.success(), "{text}");
 }
 
-pub(crate) fn copy_folder(from: &Path, to: &Path) {
+pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("folder");
     for entry in fs::read_dir(from).expect("folder") {
         let entry = entry.expect("entry");

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::{Network, program, wait_for};
 
 /// A witness, running.
-pub(crate) struct Witness {
-    pub(crate) name: String,
+pub struct Witness {
+    pub name: String,
     /// As a trust file names it.
-    pub(crate) public_key: Value,
+    pub public_key: Value,
     verifier_key: String,
     url: String,
     child: Child,
@@ -20,7 +20,7 @@ pub(crate) struct Witness {
 
 impl Witness {
     /// Makes a key in the network's folder, and starts a witness of its log.
-    pub(crate) fn start(network: &Network, name: &str) -> Self {
+    pub fn start(network: &Network, name: &str) -> Self {
         network.cli_json(0, &["keys", "new", name]);
         let key = network.cli_json(0, &["--key", name, "witness", "key", "--name", name]);
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -54,7 +54,7 @@ impl Witness {
     }
 
     /// Tells a node to ask this witness every half second; it must not run yet.
-    pub(crate) fn configure(&self, node_file: &Path) {
+    pub fn configure(&self, node_file: &Path) {
         let mut text = std::fs::read_to_string(node_file).expect("node file");
         if !text.contains("witness_interval_ms") {
             text.insert_str(0, "witness_interval_ms = 500\n");
