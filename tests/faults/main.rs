@@ -21,7 +21,7 @@ use schedule::Fault;
 /// Seeds that are run when nothing else is asked for.
 const SEEDS: &str = "1..3";
 /// How long a schedule lasts, in seconds.
-const SECONDS: u64 = 60;
+const SECONDS: u64 = 30;
 
 fn seeds() -> std::ops::Range<u64> {
     let text = std::env::var("YILIAN_FAULT_SEEDS").unwrap_or_else(|_| SEEDS.to_owned());
