@@ -189,6 +189,7 @@ fn broken(error: &StorageError) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use yilian_primitives::{Validator, ValidatorSet};
     use yilian_storage::HISTORY_BLOCKS_MIN;
 
     use super::*;
@@ -198,8 +199,14 @@ mod tests {
     }
 
     fn start(store: &Store) -> Acknowledger {
-        let guard = Arc::new(ClockGuard::new(2_000, 0));
         let key = SecretKey::from_seed([7; 32]);
+        let alone = Validator {
+            name: "centre".to_owned(),
+            public_key: key.public_key(),
+            power: 1,
+        };
+        let alone = ValidatorSet::new(vec![alone]).expect("a set");
+        let guard = Arc::new(ClockGuard::new(2_000, &alone));
         Acknowledger::start("test".to_owned(), key, store.clone(), guard).expect("a thread")
     }
 

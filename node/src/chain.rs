@@ -250,6 +250,9 @@ impl Chain for LocalChain {
             .commit(certificate, tip.next_validators())
             .map_err(broken)?;
         self.shared.store.commit(&committed).map_err(broken)?;
+        if committed.next_validators() != tip.next_validators() {
+            self.shared.guard.know(committed.next_validators());
+        }
         let ids: Vec<TxId> = committed
             .block()
             .transactions

@@ -36,8 +36,10 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(executor: Executor, store: Store, pool: Arc<Pool>, key: SecretKey) -> Self {
         let spec = executor.spec();
-        let fault_bound = spec.validators().fault_bound();
-        let guard = ClockGuard::new(spec.parameters.time_precision_ms, fault_bound);
+        let first = spec.validators();
+        let tip = store.tip();
+        let validators = tip.as_ref().map_or(&first, |tip| tip.next_validators());
+        let guard = ClockGuard::new(spec.parameters.time_precision_ms, validators);
         Shared {
             executor,
             store,

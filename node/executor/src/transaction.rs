@@ -158,8 +158,12 @@ fn perform(mut session: Session, call: &Call) -> Result<Finished, StateError> {
         }
     }
     if call.contract == SYSTEM {
+        let savepoint = session.overlay.savepoint();
         let (end, fuel_used) =
             system::call(&mut session, &call.method, &call.args, call.fuel_limit)?;
+        if !matches!(end, CallEnd::Done(_)) {
+            session.overlay.roll_back(savepoint);
+        }
         return Ok(Finished {
             end,
             fuel_used,

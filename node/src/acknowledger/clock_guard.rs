@@ -5,10 +5,11 @@
 //! never jumps, so a system clock that is set while blocks are stalled is found at once.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use yilian_primitives::{Address, TimestampMs};
+use yilian_primitives::{Address, TimestampMs, ValidatorSet};
 
 use crate::clock;
 
@@ -20,22 +21,29 @@ pub(crate) struct ClockGuard {
     /// Largest error, in ms.
     error_max_ms: u64,
     /// Others whose word is needed, beside the own one.
-    others_min: usize,
+    others_min: AtomicUsize,
     started: Instant,
     /// By proposer: its time less the time since the start, in ms.
     samples: Mutex<BTreeMap<Address, VecDeque<i64>>>,
 }
 
 impl ClockGuard {
-    /// A guard for a chain: `error_max_ms` is the precision of its block times, and of `fault_bound` validators the word may
-    /// be false.
-    pub(crate) fn new(error_max_ms: u64, fault_bound: usize) -> Self {
+    /// A guard for a chain: `error_max_ms` is the precision of its block times.
+    pub(crate) fn new(error_max_ms: u64, validators: &ValidatorSet) -> Self {
         ClockGuard {
             error_max_ms,
-            others_min: fault_bound * 2,
+            others_min: AtomicUsize::new(others_min(validators)),
             started: Instant::now(),
             samples: Mutex::default(),
         }
+    }
+
+    /// Says whose word counts from now on.
+    pub(crate) fn know(&self, validators: &ValidatorSet) {
+        self.others_min
+            .store(others_min(validators), Ordering::Relaxed);
+        let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        samples.retain(|proposer, _| validators.get(proposer).is_some());
     }
 
     /// Takes the time of another validator's proposal that has just come.
@@ -66,7 +74,8 @@ impl ClockGuard {
     /// How far a clock is ahead of the median of what validators say; none if too few have spoken.
     fn error_ms(&self, own: i64) -> Option<i64> {
         let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
-        if samples.len() < self.others_min || samples.is_empty() {
+        let others_min = self.others_min.load(Ordering::Relaxed);
+        if samples.len() < others_min || samples.is_empty() {
             return None;
         }
         let nearest = |kept: &VecDeque<i64>| kept.iter().copied().max();
@@ -82,22 +91,41 @@ impl ClockGuard {
     }
 }
 
+/// Of f validators the word may be false.
+fn others_min(validators: &ValidatorSet) -> usize {
+    validators.fault_bound() * 2
+}
+
 fn as_signed(time_ms: TimestampMs) -> i64 {
     i64::try_from(time_ms).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use yilian_crypto::SecretKey;
+    use yilian_crypto::{PublicKey, SecretKey};
+    use yilian_primitives::Validator;
 
     use super::*;
 
+    fn key(number: u8) -> PublicKey {
+        SecretKey::from_seed([number; 32]).public_key()
+    }
+
     fn proposer(number: u8) -> Address {
-        Address::of(&SecretKey::from_seed([number; 32]).public_key())
+        Address::of(&key(number))
+    }
+
+    fn set(count: u8) -> ValidatorSet {
+        let validator = |number: u8| Validator {
+            name: format!("centre-{number}"),
+            public_key: key(number),
+            power: 1,
+        };
+        ValidatorSet::new((0..count).map(validator).collect()).expect("a set")
     }
 
     fn guard(offsets: &[i64]) -> ClockGuard {
-        let guard = ClockGuard::new(2_000, 1);
+        let guard = ClockGuard::new(2_000, &set(4));
         for (number, offset) in (0..).zip(offsets) {
             let time = as_signed(clock::now_ms()) + offset;
             guard.observe(proposer(number), time.unsigned_abs());
@@ -132,5 +160,16 @@ mod tests {
             guard.observe(proposer(number), clock::now_ms());
         }
         assert!(guard.check().is_ok());
+    }
+
+    #[test]
+    fn who_decides_no_more_is_not_heard_and_more_must_be_among_more() {
+        let guard = guard(&[60_000, 60_000, 60_010]);
+        guard.know(&set(7));
+        assert!(guard.check().is_ok(), "three of the four others that count");
+        guard.observe(proposer(5), clock::now_ms() + 60_000);
+        assert!(guard.check().is_err());
+        guard.know(&set(1));
+        assert!(guard.samples.lock().expect("samples").len() == 1);
     }
 }
