@@ -6,7 +6,7 @@ use yilian_consensus::{Candidate, Chain, ChainError, KeptProposal, Verdict};
 use yilian_crypto::Digest;
 use yilian_executor::{BlockRefused, BodyOfHeader as _, Draft, ExecuteError, ExecutedBlock};
 use yilian_primitives::{
-    Address, Block, BlockRef, CommitCertificate, Header, Height, TxId, ValidatorSet,
+    Address, Block, BlockError, BlockRef, CommitCertificate, Header, Height, TxId, ValidatorSet,
 };
 use yilian_storage::UndecidedProposal;
 
@@ -64,6 +64,11 @@ impl LocalChain {
         })
     }
 
+    /// Reads a block; what waits in the pool was verified when it came.
+    fn decode(&self, bytes: &[u8]) -> Result<Block, BlockError> {
+        Block::decode_with(bytes, |id| self.shared.pool.get(id))
+    }
+
     /// Executes decided bytes here. A decided block that this node refuses means that this node computes wrongly.
     fn execute_decided(
         &self,
@@ -71,7 +76,8 @@ impl LocalChain {
         bytes: &[u8],
     ) -> Result<ExecutedBlock, ChainError> {
         let height = certificate.height;
-        let block = Block::decode_and_verify(bytes)
+        let block = self
+            .decode(bytes)
             .map_err(|error| ChainError::outvoted(height, &error.to_string()))?;
         let state = self.shared.state().map_err(broken)?;
         self.shared
@@ -159,7 +165,7 @@ impl Chain for LocalChain {
         bytes: &[u8],
         clock: bool,
     ) -> Result<Verdict, ChainError> {
-        let block = match Block::decode_and_verify(bytes) {
+        let block = match self.decode(bytes) {
             Ok(block) => block,
             Err(error) => {
                 return Ok(Verdict::Refused {
