@@ -7,6 +7,15 @@ use crate::check::{check_titles, division, not_a_set};
 use crate::{Centre, SpecError, check_multiaddr, multiaddr};
 
 impl Centre {
+    /// The centre as validator.
+    pub fn validator(&self) -> Validator {
+        Validator {
+            name: self.name.clone(),
+            public_key: self.key,
+            power: self.power,
+        }
+    }
+
     /// Checks what of a centre can be judged without the others; `at` names its place in the error.
     ///
     /// # Errors
@@ -19,12 +28,7 @@ impl Centre {
             let expected = format!("at most {JSON_INTEGER_MAX}");
             return Err(SpecError::new(format!("{at}.power"), expected, self.power));
         }
-        let validator = Validator {
-            name: self.name.clone(),
-            public_key: self.key,
-            power: self.power,
-        };
-        let alone = ValidatorSet::new(vec![validator]);
+        let alone = ValidatorSet::new(vec![self.validator()]);
         alone.map_err(|error| not_a_set(at.to_owned(), error))?;
         Ok(())
     }

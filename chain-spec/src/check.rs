@@ -3,8 +3,8 @@
 use core::fmt;
 use std::collections::BTreeSet;
 
+use yilian_primitives::ValidatorSet;
 use yilian_primitives::limits::{CHAIN_ID_BYTES_MAX, JSON_INTEGER_MAX, NAME_BYTES_MAX};
-use yilian_primitives::{Validator, ValidatorSet};
 
 use crate::codes::CodeError;
 use crate::{
@@ -98,13 +98,7 @@ impl ChainSpec {
             };
             format!("centre[{}].{field}", index / 2)
         })?;
-        let validators: Vec<_> = centres()
-            .map(|centre| Validator {
-                name: centre.name.clone(),
-                public_key: centre.key,
-                power: centre.power,
-            })
-            .collect();
+        let validators = centres().map(Centre::validator).collect();
         ValidatorSet::new(validators).map_err(|error| not_a_set("centre".to_owned(), error))?;
         Ok(())
     }

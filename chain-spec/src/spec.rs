@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use yilian_crypto::{Digest, Namespace, PublicKey};
-use yilian_primitives::{TimestampMs, Validator, ValidatorSet, json};
+use yilian_primitives::{TimestampMs, ValidatorSet, json};
 
 use crate::Parameters;
 
@@ -280,18 +280,18 @@ impl ChainSpec {
     /// # Panics
     /// Only if the fields were changed since the last [`ChainSpec::check`], to centres that form no set.
     pub fn validators(&self) -> ValidatorSet {
-        let validator = |centre: &Centre| Validator {
-            name: centre.name.clone(),
-            public_key: centre.key,
-            power: centre.power,
-        };
-        ValidatorSet::new(self.centres.iter().map(validator).collect())
+        ValidatorSet::new(self.centres.iter().map(Centre::validator).collect())
             .expect("the centres of a checked specification form a validator set")
     }
 
     /// The centre of a name.
     pub fn centre(&self, name: &str) -> Option<&Centre> {
         self.centres.iter().find(|centre| centre.name == name)
+    }
+
+    /// The centre whose validator has a key.
+    pub fn centre_with_key(&self, key: &PublicKey) -> Option<&Centre> {
+        self.centres.iter().find(|centre| centre.key == *key)
     }
 
     /// The organisation of a code.

@@ -36,15 +36,15 @@ pub(crate) fn proposed(
 
 /// Whether a receipt is lost that this node had; never but in a test build.
 #[cfg(not(feature = "faulty-executor"))]
-pub(crate) fn lost(_: Height, _: Height) -> bool {
+pub(crate) fn lost(_: Height, _: impl FnOnce() -> Height) -> bool {
     false
 }
 
 /// Where `YILIAN_FAULT_PLANTED` is `lost`, receipts of every fifth height are, three heights later.
 #[cfg(feature = "faulty-executor")]
-pub(crate) fn lost(height: Height, tip: Height) -> bool {
+pub(crate) fn lost(height: Height, tip: impl FnOnce() -> Height) -> bool {
     let planted = std::env::var("YILIAN_FAULT_PLANTED");
-    planted.as_deref() == Ok("lost") && height.is_multiple_of(5) && tip > height + 3
+    planted.as_deref() == Ok("lost") && height.is_multiple_of(5) && tip() > height + 3
 }
 
 #[cfg(feature = "faulty-executor")]

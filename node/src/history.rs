@@ -55,7 +55,7 @@ impl Shared {
     ) -> Result<Option<TransactionRecord>, StateError> {
         // The pool first: a transaction that leaves it between two looks is in the database by then.
         let waiting = self.pool.get(id);
-        let tip = self.tip()?.header().height;
+        let tip = || self.store.tip().map_or(0, |tip| tip.header().height);
         let executed = self.store.transaction(id)?;
         let executed = executed.filter(|one| !fault::lost(one.execution.receipt.height, tip));
         Ok(match (executed, waiting) {

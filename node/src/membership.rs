@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use yilian_abi::records;
 use yilian_chain_records::membership::{
-    BlockEntry, Membership, Proposal, block_key, proposal_range, validator,
+    BlockEntry, Membership, Proposal, block_key, proposal_range,
 };
 use yilian_executor::StateError;
 use yilian_executor::membership::membership;
@@ -49,7 +49,7 @@ impl Shared {
 fn unseen<'m>(membership: &'m Membership, entry: &BlockEntry) -> BTreeMap<&'m str, u64> {
     let centres = membership.centres.iter();
     let named = centres.filter_map(|centre| {
-        let since = entry.missing_since(&validator(centre).address(), 0)?;
+        let since = entry.missing_since(&centre.validator().address(), 0)?;
         Some((centre.name.as_str(), since))
     });
     named.collect()

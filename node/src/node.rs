@@ -103,7 +103,7 @@ impl Parts {
 /// Whose node this is: a centre of the specification by its key, or one that came later by what the configuration says.
 fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Result<String> {
     let public = key.public_key();
-    let known = spec.centres.iter().find(|centre| centre.key == public);
+    let known = spec.centre_with_key(&public);
     match known.map(|centre| &centre.name).or(config.centre.as_ref()) {
         Some(name) => Ok(name.clone()),
         None => bail!(

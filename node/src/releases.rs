@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 use yilian_api::backend::ReleaseStatus;
+use yilian_chain_records::membership::Membership;
+use yilian_chain_spec::ChainSpec;
 use yilian_crypto::PublicKey;
 use yilian_executor::StateError;
+use yilian_executor::membership::membership;
 use yilian_executor::release::{StateView, View, call_back_args};
 use yilian_release_records::{Ceremony, Phase, Release};
 
@@ -43,9 +46,13 @@ impl Shared {
         let state = self.state()?;
         let mut view = StateView(state.as_ref());
         let view: &mut dyn View = &mut view;
+        let names = Names {
+            membership: membership(view)?,
+            spec: self.executor.spec(),
+        };
         let group = view.group()?;
         let ceremony = match view.ceremony()? {
-            Some(ceremony) => Some(self.ceremony(view, &ceremony)?),
+            Some(ceremony) => Some(names.ceremony(view, &ceremony)?),
             None => None,
         };
         let round = group.as_ref().map_or(0, |group| group.round);
@@ -54,13 +61,13 @@ impl Shared {
         for release in view.waiting(WAITING_MAX)? {
             let given = view.partials(&release.identity, round)?;
             let given: Vec<u32> = given.iter().map(|partial| partial.index).collect();
-            waiting.push(self.waits(&release, holders, &given));
+            waiting.push(names.waits(&release, holders, &given));
         }
         let faults: Vec<Value> = view
             .faults()?
             .iter()
             .map(|fault| {
-                json!({"centre": self.centre(&fault.member), "member": fault.member,
+                json!({"centre": names.centre(&fault.member), "member": fault.member,
                     "round": fault.round, "phase": fault.phase, "what": fault.what})
             })
             .collect();
@@ -68,14 +75,22 @@ impl Shared {
             "height": state.header().height,
             "group": group.map(|group| json!({
                 "round": group.round, "since": group.since, "key": group.key, "threshold": group.threshold,
-                "holders": self.centres(&group.holders), "revealed": self.centres(&group.revealed),
+                "holders": names.centres(&group.holders), "revealed": names.centres(&group.revealed),
             })),
             "ceremony": ceremony,
             "waiting": waiting,
             "faults": faults,
         }))
     }
+}
 
+/// Centres by key: those of now, and those of genesis.
+struct Names<'s> {
+    membership: Membership,
+    spec: &'s ChainSpec,
+}
+
+impl Names<'_> {
     fn ceremony(&self, view: &mut dyn View, ceremony: &Ceremony) -> Result<Value, StateError> {
         let wanted = match ceremony.phase {
             Phase::Announce | Phase::Acknowledge => &ceremony.members,
@@ -118,9 +133,7 @@ impl Shared {
 
     /// Name of the centre with a key, or the key.
     fn centre(&self, key: &PublicKey) -> String {
-        let membership = self.membership().unwrap_or_default();
-        let first = &self.executor.spec().centres;
-        let mut centres = membership.connected().chain(first);
+        let mut centres = self.membership.connected().chain(&self.spec.centres);
         let found = centres.find(|centre| centre.key == *key);
         found.map_or_else(|| key.to_string(), |centre| centre.name.clone())
     }

@@ -82,7 +82,7 @@ fn recovered(
         if !cluster.network.nodes[node].is_running() {
             findings.push(format!(
                 "node {node} stopped by itself: {}",
-                tail(cluster, node)
+                cluster.network.nodes[node].log_tail()
             ));
             return Duration::ZERO;
         }
@@ -99,7 +99,7 @@ fn recovered(
             if mended.elapsed() > RECOVERY {
                 findings.push(format!(
                     "node {node} takes nothing: {}",
-                    tail(cluster, node)
+                    cluster.network.nodes[node].log_tail()
                 ));
                 return Duration::ZERO;
             }
@@ -117,12 +117,6 @@ fn recovered(
         let _ = client.wait_final(&one.id, Duration::from_secs(20));
     }
     recovery
-}
-
-fn tail(cluster: &Cluster, node: usize) -> String {
-    let log = cluster.network.nodes[node].log();
-    let lines: Vec<_> = log.lines().rev().take(5).collect();
-    lines.into_iter().rev().collect::<Vec<_>>().join(" / ")
 }
 
 /// Every node's chain, and what it says of every transaction.

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use yilian_tests::harness::{Network, Section, deposit_args, sent_ok, wait_for};
+use yilian_tests::harness::{Network, Section, wait_for};
 
 #[test]
 fn a_centre_that_crashed_in_the_ceremony_gets_its_share_back() {
@@ -26,15 +26,7 @@ fn a_centre_that_crashed_in_the_ceremony_gets_its_share_back() {
     assert_eq!(absent.expect("named").what, "absent");
 
     network.nodes[3].start();
-    let sender = network.sender(0, "trading-system");
-    let mut number = 0;
-    let second = wait_for("the resharing", || {
-        // Blocks come with work.
-        sent_ok(&sender.call("evidence", "deposit", deposit_args(number)));
-        number += 1;
-        let group = network.releases(0).group.expect("a group");
-        (group.round > first.round).then_some(group)
-    });
+    let second = network.wait_for_resharing(&first);
     assert_eq!(second.key, first.key, "the key stays");
     assert!(second.revealed.is_empty(), "{second:?}");
 

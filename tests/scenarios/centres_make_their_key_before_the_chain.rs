@@ -3,9 +3,7 @@
 
 use std::path::PathBuf;
 
-use yilian_tests::harness::{
-    Network, Section, deposit_args, refused_start, sent_ok, text, wait_for,
-};
+use yilian_tests::harness::{Network, Section, refused_start, text};
 
 const CENTRES: [&str; 4] = ["lanzhou", "baiyin", "zhangye", "qingyang"];
 
@@ -87,15 +85,7 @@ fn a_centre_that_stayed_away_from_the_ceremony_gets_its_share_on_the_chain() {
         .map(|fault| (&*fault.centre, &*fault.what))
         .collect();
     assert_eq!(named, [("qingyang", "absent")]);
-    let sender = network.sender(0, "trading-system");
-    let mut number = 0;
-    let second = wait_for("the resharing", || {
-        // Blocks come with work.
-        sent_ok(&sender.call("evidence", "deposit", deposit_args(number)));
-        number += 1;
-        let group = network.releases(0).group.expect("a group");
-        (group.round > first.round).then_some(group)
-    });
+    let second = network.wait_for_resharing(&first);
     assert_eq!(second.key, first.key, "the key stays");
     assert!(second.revealed.is_empty(), "{second:?}");
 }

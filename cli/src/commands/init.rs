@@ -1,6 +1,6 @@
 //! `yilian init`: a network on one machine.
 
-mod files;
+pub(crate) mod files;
 mod genesis;
 
 use std::net::{Ipv4Addr, TcpListener};

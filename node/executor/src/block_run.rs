@@ -117,7 +117,7 @@ impl Executor {
         run.ceremony()?;
         run.scheduled()?;
         let transactions = run.transactions(draft.transactions, mode)?;
-        let next_validators = membership::next_validators(&run.block)?;
+        let next_validators = membership::validators(&mut release::BlockView(&run.block))?;
         let certificate = draft.parent_certificate.as_ref();
         let (time_ms, proposer) = (draft.time_ms, &draft.proposer);
         let entry = membership::block_entry(parent.as_ref(), time_ms, proposer, certificate)?;

@@ -216,10 +216,7 @@ fn held(
     let transcript = Transcript::from_bytes(&bytes).map_err(|error| error.to_string())?;
     let entries = release::by_files(&transcript, &spec.chain_id, &spec.validators());
     entries.map_err(|error| {
-        let at_fault = spec
-            .centres
-            .iter()
-            .find(|centre| Some(centre.key) == error.member());
+        let at_fault = error.member().and_then(|key| spec.centre_with_key(&key));
         match at_fault {
             Some(centre) => format!("centre {}: {error}", centre.name),
             None => error.to_string(),

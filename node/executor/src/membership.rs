@@ -14,18 +14,15 @@ use std::collections::BTreeSet;
 
 use yilian_abi::state_key::SYSTEM;
 use yilian_abi::{ContractRefusal, Reserved, records};
-use yilian_chain_records::membership::{
-    BlockEntry, Membership, block_key, membership_key, method, validator,
-};
+use yilian_chain_records::membership::{BlockEntry, Membership, block_key, membership_key, method};
 use yilian_chain_spec::{Centre, ChainSpec};
 use yilian_crypto::PublicKey;
 use yilian_primitives::{Address, CommitCertificate, TimestampMs, ValidatorSet};
 use yilian_vm::CallEnd;
 
 use crate::access::{Caller, Read};
-use crate::overlay::BlockOverlay;
 use crate::parent::{ParentState, StateError};
-use crate::release::{Stop, View, parse};
+use crate::release::{Stop, View, ended, parse};
 use crate::session::Session;
 
 /// Fuel of every call here.
@@ -51,17 +48,9 @@ fn store(session: &mut Session, membership: &Membership) {
     session.overlay.set(membership_key(), Some(stored));
 }
 
-/// The validators of the centres in force, changes of this block included.
+/// The validators of the centres in force. With the changes of a block included, those that decide the next one.
 pub(crate) fn validators(view: &mut dyn View) -> Result<ValidatorSet, StateError> {
     let found = membership(view)?.validators();
-    found.map_err(|error| malformed(&error.to_string()))
-}
-
-/// The validators that decide the block after this one.
-pub(crate) fn next_validators(block: &BlockOverlay) -> Result<ValidatorSet, StateError> {
-    let stored = block.value(&membership_key())?;
-    let membership = read_membership(stored.as_ref().map(|stored| &*stored.value))?;
-    let found = membership.validators();
     found.map_err(|error| malformed(&error.to_string()))
 }
 
@@ -133,14 +122,7 @@ pub(crate) fn call(
         method::APPROVE => parse(args).and_then(|args| proposal::approve(session, &by, &args)),
         _ => parse(args).and_then(|args| proposal::withdraw(session, &by, &args)),
     };
-    match step {
-        Ok(result) => Ok((CallEnd::Done(records::to_bytes(&result)), FUEL)),
-        Err(Stop::State(error)) => Err(error),
-        Err(Stop::Refused(detail)) => {
-            let refusal = ContractRefusal::reserved(Reserved::BadArguments, detail);
-            Ok((CallEnd::Refused(refusal), FUEL))
-        }
-    }
+    ended(step, FUEL)
 }
 
 /// Nodes need no longer be connected to those that hold no share any more.
@@ -161,8 +143,4 @@ fn retire(membership: &mut Membership, centre: Centre) {
         membership.former.remove(0);
     }
     membership.former.push(centre);
-}
-
-fn address(centre: &Centre) -> Address {
-    validator(centre).address()
 }

@@ -101,12 +101,17 @@ pub(crate) fn call(
             Ok(sender) => of_validator(session, name, &sender, args),
         },
     };
+    ended(step, FUEL)
+}
+
+/// How a call ended whose step is known, and the fuel it burned.
+pub(crate) fn ended(step: Step, fuel: u64) -> Result<(CallEnd, u64), StateError> {
     match step {
-        Ok(result) => Ok((CallEnd::Done(records::to_bytes(&result)), FUEL)),
+        Ok(result) => Ok((CallEnd::Done(records::to_bytes(&result)), fuel)),
         Err(Stop::State(error)) => Err(error),
         Err(Stop::Refused(detail)) => {
             let refusal = ContractRefusal::reserved(Reserved::BadArguments, detail);
-            Ok((CallEnd::Refused(refusal), FUEL))
+            Ok((CallEnd::Refused(refusal), fuel))
         }
     }
 }

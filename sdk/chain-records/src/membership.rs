@@ -54,7 +54,7 @@ impl Membership {
     /// # Errors
     /// If they form no set, which no block writes.
     pub fn validators(&self) -> Result<ValidatorSet, ValidatorSetError> {
-        ValidatorSet::new(self.centres.iter().map(validator).collect())
+        ValidatorSet::new(self.centres.iter().map(Centre::validator).collect())
     }
 
     /// Everybody to whom a node is to be connected.
@@ -79,15 +79,6 @@ impl Membership {
     pub fn is_of(&self, organisation: &str) -> bool {
         let runs = |centre: &Centre| centre.organisation == organisation;
         self.centres.iter().any(runs)
-    }
-}
-
-/// A centre as validator.
-pub fn validator(centre: &Centre) -> Validator {
-    Validator {
-        name: centre.name.clone(),
-        public_key: centre.key,
-        power: centre.power,
     }
 }
 

@@ -291,8 +291,8 @@ impl Client {
         self.http.json(&path)
     }
 
-    /// A state value or its absence, with its proof, not yet verified ([`Client::verified_state`] does that). `key` is the
-    /// contract's own key, as text.
+    /// A state value or its absence, with its proof, not yet verified ([`StateAnswer::verify`] does that for who
+    /// knows the validators; [`Client::verified_state`] follows them). `key` is the contract's own key, as text.
     pub fn state_proof(&self, contract: &str, key: &str) -> Result<StateAnswer, ClientError> {
         let (contract, key) = (encode(contract), encode(key));
         self.http

@@ -1,10 +1,10 @@
 //! Drawing experts for a section, and how releases stand.
 
 use serde_json::{Value, json};
-use yilian_client::Releases;
+use yilian_client::{ReleaseGroup, Releases};
 use yilian_crypto::Digest;
 
-use super::{Network, PATIENCE, Section, wait_for, wait_within};
+use super::{Network, PATIENCE, Section, deposit_args, sent_ok, wait_for, wait_within};
 
 /// A pool of blinded experts of one stratum, two of them recused, and what is to be drawn from it.
 fn list(length: usize) -> Value {
@@ -75,6 +75,19 @@ impl Network {
         wait_within(3 * PATIENCE, "a group that holds the key", || {
             let releases = self.client(node).releases().ok()?;
             releases.group.is_some().then_some(releases)
+        })
+    }
+
+    /// Waits until the key is shared anew; gives the group that holds it then.
+    pub fn wait_for_resharing(&self, first: &ReleaseGroup) -> ReleaseGroup {
+        let sender = self.sender(0, "trading-system");
+        let mut number = 0;
+        wait_for("the resharing", || {
+            // Blocks come with work.
+            sent_ok(&sender.call("evidence", "deposit", deposit_args(number)));
+            number += 1;
+            let group = self.releases(0).group.expect("a group");
+            (group.round > first.round).then_some(group)
         })
     }
 

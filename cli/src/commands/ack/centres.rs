@@ -27,9 +27,8 @@ impl Centres {
         let none = || Failure::new(Exit::Undecided, context.name(M::AckNoKeys));
         let set: ValidatorSet = trust.validators().ok_or_else(none)?;
         let keys: Vec<PublicKey> = set.iter().map(|one| one.public_key).collect();
-        let of_spec = trust.spec().map(|spec| &spec.centres);
         let name = |key: &PublicKey| {
-            let centre = of_spec.and_then(|all| all.iter().find(|centre| centre.key == *key));
+            let centre = trust.spec().and_then(|spec| spec.centre_with_key(key));
             centre.map_or_else(|| key.to_string(), |centre| centre.name.clone())
         };
         Ok(Centres {

@@ -11,15 +11,18 @@ use crate::keyfile;
 
 /// Configuration of one node, as `yiliand` reads it. Paths are relative to the file, so the whole folder can be moved.
 #[derive(Serialize)]
-struct NodeFile<'a> {
-    name: &'a str,
-    chain_spec: &'a str,
-    data_dir: &'a str,
-    key_file: &'a str,
-    contracts_dir: &'a str,
-    p2p_listen: String,
-    mempool_listen: String,
-    api_listen: String,
+pub(crate) struct NodeFile<'a> {
+    pub(crate) name: &'a str,
+    /// Of a node whose key does not stand in the specification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) centre: Option<&'a str>,
+    pub(crate) chain_spec: &'a str,
+    pub(crate) data_dir: &'a str,
+    pub(crate) key_file: &'a str,
+    pub(crate) contracts_dir: &'a str,
+    pub(crate) p2p_listen: String,
+    pub(crate) mempool_listen: String,
+    pub(crate) api_listen: String,
 }
 
 /// Writes specification, keys, node files and the settings of this program.
@@ -68,6 +71,7 @@ pub(super) fn write(
 fn node_file(name: &str, ports: Ports) -> String {
     to_toml(&NodeFile {
         name,
+        centre: None,
         chain_spec: "../../chain.toml",
         data_dir: "data",
         key_file: "validator.key",
@@ -78,7 +82,7 @@ fn node_file(name: &str, ports: Ports) -> String {
     })
 }
 
-fn to_toml<T: Serialize>(value: &T) -> String {
+pub(crate) fn to_toml<T: Serialize>(value: &T) -> String {
     toml::to_string(value).expect("texts always serialise")
 }
 

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::Serialize;
 use serde_json::json;
 use yilian_chain_spec::{Centre, ChainSpec};
 
 use crate::answer::Answer;
 use crate::commands::init::Ports;
+use crate::commands::init::files::{NodeFile, to_toml};
 use crate::context::{Context, Outcome, unwritable};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -49,20 +49,6 @@ pub(crate) struct PrepareArgs {
     /// 创世合约目录，默认为链规范旁的 contracts | Folder of the contracts of genesis; by default contracts beside the specification
     #[arg(long, value_name = "DIR")]
     contracts: Option<PathBuf>,
-}
-
-/// Configuration of the node, as `yiliand` reads it.
-#[derive(Serialize)]
-struct NodeFile<'a> {
-    name: &'a str,
-    centre: &'a str,
-    chain_spec: &'a str,
-    data_dir: &'a str,
-    key_file: &'a str,
-    contracts_dir: &'a str,
-    p2p_listen: &'a str,
-    mempool_listen: &'a str,
-    api_listen: String,
 }
 
 impl PrepareArgs {
@@ -136,18 +122,17 @@ impl PrepareArgs {
 
     fn node_file(&self, centre: &Centre) -> String {
         let api = std::net::SocketAddr::new(self.host, Ports::of(self.base_port, 0).api);
-        let file = NodeFile {
+        to_toml(&NodeFile {
             name: &centre.name,
-            centre: &centre.name,
+            centre: Some(&centre.name),
             chain_spec: "chain.toml",
             data_dir: "data",
             key_file: "validator.key",
             contracts_dir: "contracts",
-            p2p_listen: &centre.p2p,
-            mempool_listen: &centre.mempool,
+            p2p_listen: centre.p2p.clone(),
+            mempool_listen: centre.mempool.clone(),
             api_listen: api.to_string(),
-        };
-        toml::to_string(&file).expect("texts always serialise")
+        })
     }
 
     fn report(&self, context: &Context, centre: &Centre, card: &Path) -> Answer {

@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 use yilian_abi::records::{self, Organisation, Status};
 use yilian_abi::state_key;
-use yilian_chain_records::membership::{
-    Addresses, Change, LIST_MAX, Membership, Rotation, validator,
-};
+use yilian_chain_records::membership::{Addresses, Change, LIST_MAX, Membership, Rotation};
 use yilian_chain_spec::{Centre, Role, check_addresses};
 use yilian_crypto::PublicKey;
 use yilian_primitives::ValidatorSet;
@@ -71,7 +69,7 @@ fn may_admit(session: &mut Session, membership: &Membership, centre: &Centre) ->
     }
     room(membership)?;
     let all = membership.centres.iter().chain(&membership.candidates);
-    let with = all.chain([centre]).map(validator).collect();
+    let with = all.chain([centre]).map(Centre::validator).collect();
     match ValidatorSet::new(with) {
         Ok(_) => Ok(()),
         Err(error) => refused(error.to_string()),

@@ -11,12 +11,11 @@ use crate::parent::StateError;
 use crate::release::{Step, Stop, View, refused};
 use crate::session::Session;
 
-fn load(session: &mut Session, number: u64) -> Result<Proposal, Stop> {
-    let Some(bytes) = session.get(&proposal_key(number))? else {
-        return refused(format!("there is no proposal {number}"));
-    };
-    let found = records::from_bytes(&bytes);
-    found.ok_or_else(|| Stop::State(malformed("a proposal")))
+fn load(session: &mut Session, number: u64) -> Result<Option<Proposal>, StateError> {
+    let stored = session.get(&proposal_key(number))?;
+    let parse = |bytes: Vec<u8>| records::from_bytes(&bytes);
+    let parsed = stored.map(|bytes| parse(bytes).ok_or_else(|| malformed("a proposal")));
+    parsed.transpose()
 }
 
 fn keep(session: &mut Session, proposal: &Proposal) {
@@ -82,7 +81,9 @@ pub(super) fn withdraw(session: &mut Session, by: &str, args: &Numbered) -> Step
 }
 
 fn open(session: &mut Session, number: u64) -> Result<Proposal, Stop> {
-    let proposal = load(session, number)?;
+    let Some(proposal) = load(session, number)? else {
+        return refused(format!("there is no proposal {number}"));
+    };
     if proposal.stand != Stand::Open {
         return refused(format!("proposal {number} is {}", name(proposal.stand)));
     }
@@ -121,11 +122,8 @@ fn settle(session: &mut Session, mut membership: Membership, proposal: Proposal)
 fn expire(session: &mut Session, membership: &mut Membership) -> Result<(), StateError> {
     let now = session.surroundings.time_ms;
     for number in membership.open.clone() {
-        let Some(bytes) = session.get(&proposal_key(number))? else {
+        let Some(proposal) = load(session, number)? else {
             return Err(malformed("an open proposal is missing"));
-        };
-        let Some(proposal) = records::from_bytes::<Proposal>(&bytes) else {
-            return Err(malformed("a proposal"));
         };
         if now > proposal.valid_until_ms {
             close(session, membership, proposal, Stand::Expired);

@@ -6,7 +6,6 @@ use yilian_chain_spec::Centre;
 use yilian_crypto::PublicKey;
 use yilian_primitives::ValidatorSet;
 
-use super::address;
 use crate::release::{Stop, View, refused};
 use crate::session::Session;
 
@@ -33,7 +32,10 @@ pub(super) fn check(
         .unwrap_or_default();
     let blocks = TURNS * before.centres.len() as u64 + PATIENCE;
     let missing = |centre: &&Centre| {
-        newcomer != Some(&centre.key) && entry.missing_since(&address(centre), blocks).is_some()
+        newcomer != Some(&centre.key)
+            && entry
+                .missing_since(&centre.validator().address(), blocks)
+                .is_some()
     };
     let is_here = |centre: &&Centre| !missing(centre);
     quorum(&set, after, &is_here, blocks)?;

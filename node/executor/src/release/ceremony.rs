@@ -17,9 +17,10 @@ use yilian_release_records::{
     Acknowledge, Announce, Ceremony, Deal, Fault, Group, Log, Phase, ceremony_key, fault_key,
     message_key, sealing_key,
 };
-use yilian_threshold::{Ceremony as Round, CeremonyError, Outcome};
+use yilian_threshold::{Ceremony as Round, CeremonyError};
 
 use super::ending;
+use super::partial::outcome_of;
 use super::view::View;
 use super::{Step, Stop, refused};
 use crate::membership;
@@ -33,10 +34,6 @@ pub(super) fn malformed(what: &str) -> Stop {
     Stop::State(StateError(format!("the state of releases: {what}")))
 }
 
-pub(super) fn decode(what: &'static str, text: &str) -> Result<Vec<u8>, Stop> {
-    Ok(yilian_ceremony::decode(what, text)?)
-}
-
 pub(super) fn record(session: &mut Session, fault: &Fault) {
     let stored = records::to_bytes(fault);
     session.overlay.set(fault_key(fault), Some(stored));
@@ -44,11 +41,7 @@ pub(super) fn record(session: &mut Session, fault: &Fault) {
 
 pub(super) fn round_of(session: &mut Session, ceremony: &Ceremony) -> Result<Round, Stop> {
     let kept = match (session as &mut dyn View).group()? {
-        Some(group) if ceremony.reshare => {
-            let bytes = decode("outcome of the group", &group.outcome)?;
-            let outcome = Outcome::from_bytes(&bytes);
-            Some(outcome.map_err(|error| malformed(&error.to_string()))?)
-        }
+        Some(group) if ceremony.reshare => Some(outcome_of(&group)?),
         _ => None,
     };
     let chain_id = session.surroundings.chain_id.clone();
@@ -101,8 +94,7 @@ pub(super) fn may_give(
 
 pub(super) fn announce(session: &mut Session, sender: &PublicKey, args: &Announce) -> Step {
     may_announce(args)?;
-    let value = records::to_bytes(&args.sealing_key);
-    session.overlay.set(sealing_key(sender), Some(value));
+    keep_sealing_key(session, sender, args);
     let view: &mut dyn View = session;
     if let Some(ceremony) = view.ceremony()? {
         return proceed(session, ceremony, false);
@@ -118,10 +110,14 @@ pub(super) fn announce(session: &mut Session, sender: &PublicKey, args: &Announc
     Ok(json!({"accepted": true}))
 }
 
-/// A new validator says to which key its shares are to be sealed: the key is shared anew, with it as a holder.
-pub(super) fn joined(session: &mut Session, sender: &PublicKey, args: &Announce) -> Step {
+fn keep_sealing_key(session: &mut Session, sender: &PublicKey, args: &Announce) {
     let value = records::to_bytes(&args.sealing_key);
     session.overlay.set(sealing_key(sender), Some(value));
+}
+
+/// A new validator says to which key its shares are to be sealed: the key is shared anew, with it as a holder.
+pub(super) fn joined(session: &mut Session, sender: &PublicKey, args: &Announce) -> Step {
+    keep_sealing_key(session, sender, args);
     let resharing = share_among_members(session)?;
     Ok(json!({"accepted": true, "resharing": resharing}))
 }

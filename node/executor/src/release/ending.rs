@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use yilian_abi::records;
-use yilian_ceremony::{ABSENT, group_of};
+use yilian_ceremony::{ABSENT, decode, group_of};
 use yilian_release_records::{
     Ceremony, Fault, Log, Phase, ceremony_key, fault_key, group_key, message_range,
 };
 use yilian_threshold::{CeremonyFailure, Outcome};
 
-use super::ceremony::{decode, givers, malformed, proceed, record, round_of};
+use super::ceremony::{givers, malformed, proceed, record, round_of};
 use super::view::View;
 use super::{Step, Stop, share_among_members};
 use crate::membership;

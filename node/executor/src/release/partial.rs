@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use yilian_abi::records;
+use yilian_ceremony::decode;
 use yilian_crypto::PublicKey;
 use yilian_release::ReleaseSignature;
 use yilian_release_records::{
@@ -10,7 +11,7 @@ use yilian_release_records::{
 };
 use yilian_threshold::{Outcome, Partial as Signed};
 
-use super::ceremony::{self, decode};
+use super::ceremony;
 use super::view::View;
 use super::{Step, Stop, refused};
 use crate::session::Session;
@@ -136,7 +137,7 @@ fn finish(
     Ok(())
 }
 
-fn outcome_of(group: &Group) -> Result<Outcome, Stop> {
+pub(super) fn outcome_of(group: &Group) -> Result<Outcome, Stop> {
     let bytes = decode("outcome of the group", &group.outcome)?;
     Outcome::from_bytes(&bytes).map_err(|error| ceremony::malformed(&error.to_string()))
 }

@@ -6,7 +6,7 @@ use yilian_release_records::Phase;
 
 use super::parts::{givers, pairs};
 use super::place::{Place, PlaceArgs, failed};
-use super::show::centre_name;
+use super::show::{centre_name, with_absent};
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
 use crate::exit::Exit;
@@ -46,11 +46,7 @@ impl CeremonyAck {
         let data = json!({
             "file": path, "acknowledged": acknowledged, "absent": absent, "refused": refused,
         });
-        let mut answer = Answer::new("ceremony_ack", data);
-        if !absent.is_empty() {
-            let absent = absent.join("、");
-            answer = answer.text(context.text(M::CeremonyAbsent, &[("centres", &absent)]));
-        }
+        let mut answer = with_absent(context, Answer::new("ceremony_ack", data), &absent);
         for line in refused {
             answer = answer.text(line);
         }

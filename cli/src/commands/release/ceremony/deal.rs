@@ -6,6 +6,7 @@ use yilian_release_records::Phase;
 
 use super::parts::{givers, sealing_keys};
 use super::place::{PlaceArgs, failed};
+use super::show::with_absent;
 use crate::answer::Answer;
 use crate::context::{Context, Outcome};
 use crate::messages::M;
@@ -32,11 +33,7 @@ impl CeremonyDeal {
             .deal(&place.parameters, &place.ceremony, &keys, None);
         let path = place.write(context, deal.map_err(failed)?)?;
         let data = json!({"file": path, "dealt_to": keys.len(), "absent": absent});
-        let mut answer = Answer::new("ceremony_deal", data);
-        if !absent.is_empty() {
-            let absent = absent.join("、");
-            answer = answer.text(context.text(M::CeremonyAbsent, &[("centres", &absent)]));
-        }
+        let answer = with_absent(context, Answer::new("ceremony_deal", data), &absent);
         Ok(answer.text(context.text(M::Written, &[("path", &path.display())])))
     }
 }

@@ -25,7 +25,7 @@ impl CeremonyInfo {
     pub(super) fn run(self, context: &Context) -> Outcome<Answer> {
         let spec = context.read_spec(&self.spec)?;
         let setting = Setting::of(&spec.chain_id, &spec.validators());
-        let centre = |key: &PublicKey| spec.centres.iter().find(|centre| centre.key == *key);
+        let centre = |key: &PublicKey| spec.centre_with_key(key);
         let centres: Vec<&Centre> = setting.members.iter().filter_map(centre).collect();
         let needed = threshold(u32::try_from(centres.len()).unwrap_or(u32::MAX));
         let members = centres

@@ -12,7 +12,7 @@ use crate::messages::M;
 
 /// Name of a centre; the key itself if it is none's.
 pub(super) fn centre_name(spec: &ChainSpec, key: &PublicKey) -> String {
-    let centre = spec.centres.iter().find(|centre| centre.key == *key);
+    let centre = spec.centre_with_key(key);
     centre.map_or_else(|| key.to_string(), |centre| centre.name.clone())
 }
 
@@ -23,6 +23,17 @@ pub(super) fn names<'k>(
 ) -> Vec<String> {
     let keys = keys.into_iter();
     keys.map(|key| centre_name(spec, key)).collect()
+}
+
+/// Names the centres that were absent, if any were.
+pub(super) fn with_absent(context: &Context, answer: Answer, absent: &[String]) -> Answer {
+    match absent {
+        [] => answer,
+        names => {
+            let names = names.join("、");
+            answer.text(context.text(M::CeremonyAbsent, &[("centres", &names)]))
+        }
+    }
 }
 
 /// What happens in a phase.
