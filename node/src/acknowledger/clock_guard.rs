@@ -48,11 +48,10 @@ impl ClockGuard {
 
     /// Takes the time of another validator's proposal that has just come.
     pub(crate) fn observe(&self, proposer: Address, time_ms: TimestampMs) {
-        self.observe_at(self.elapsed_ms(), proposer, time_ms);
+        self.keep(proposer, self.less_elapsed(time_ms));
     }
 
-    fn observe_at(&self, elapsed_ms: i64, proposer: Address, time_ms: TimestampMs) {
-        let sample = as_signed(time_ms).saturating_sub(elapsed_ms);
+    fn keep(&self, proposer: Address, sample: i64) {
         let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = samples.entry(proposer).or_default();
         if kept.len() >= SAMPLES {
@@ -64,11 +63,10 @@ impl ClockGuard {
     /// Refuses a clock that is off; in words for the operator and for who asked. Until enough others have proposed since
     /// the start, the clock is believed.
     pub(crate) fn check(&self) -> Result<(), String> {
-        self.check_at(self.elapsed_ms(), clock::now_ms())
+        self.judge(self.less_elapsed(clock::now_ms()))
     }
 
-    fn check_at(&self, elapsed_ms: i64, now_ms: TimestampMs) -> Result<(), String> {
-        let own = as_signed(now_ms).saturating_sub(elapsed_ms);
+    fn judge(&self, own: i64) -> Result<(), String> {
         match self.error_ms(own) {
             Some(error) if error.unsigned_abs() > self.error_max_ms => Err(format!(
                 "this validator's clock is {error} ms off the median of the validators, more than {} ms: it signs no \
@@ -94,8 +92,10 @@ impl ClockGuard {
         Some(own.saturating_sub(*median))
     }
 
-    fn elapsed_ms(&self) -> i64 {
-        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    /// A time less the time since the start, in ms: two readings differ by what the clocks do, however far apart.
+    fn less_elapsed(&self, time_ms: TimestampMs) -> i64 {
+        let elapsed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        as_signed(time_ms).saturating_sub(elapsed)
     }
 }
 
@@ -115,9 +115,8 @@ mod tests {
 
     use super::*;
 
-    /// What the two clocks of this machine say in these tests: the one that never jumps, and the system's.
-    const ELAPSED_MS: i64 = 7_000;
-    const NOW_MS: TimestampMs = 1_800_000_000_000;
+    /// The own system clock less the time since the start, as the tests give it.
+    const OWN: i64 = 1_800_000_000_000;
 
     fn key(number: u8) -> PublicKey {
         SecretKey::from_seed([number; 32]).public_key()
@@ -137,12 +136,11 @@ mod tests {
     }
 
     fn say(guard: &ClockGuard, number: u8, offset: i64) {
-        let time = as_signed(NOW_MS) + offset;
-        guard.observe_at(ELAPSED_MS, proposer(number), time.unsigned_abs());
+        guard.keep(proposer(number), OWN + offset);
     }
 
     fn check(guard: &ClockGuard) -> Result<(), String> {
-        guard.check_at(ELAPSED_MS, NOW_MS)
+        guard.judge(OWN)
     }
 
     fn guard(offsets: &[i64]) -> ClockGuard {
