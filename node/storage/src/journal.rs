@@ -26,6 +26,7 @@ pub struct UndecidedProposal {
     /// What is voted on.
     pub value: BlockRef,
     /// The encoded block.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
     /// Whether executing it gave what its header says.
     pub valid: bool,

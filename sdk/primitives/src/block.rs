@@ -46,7 +46,9 @@ pub enum BlockError {
 
 #[derive(Serialize, Deserialize)]
 struct Form {
+    #[serde(with = "serde_bytes")]
     header: Vec<u8>,
+    #[serde(with = "serde_bytes")]
     parent_certificate: Option<Vec<u8>>,
     transactions: Vec<Envelope>,
 }

@@ -20,6 +20,7 @@ pub const PAYLOAD_TYPE: &str = "application/vnd.yilian.tx.v1+json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// The JSON bytes that were signed.
+    #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
     /// The signature over their pre-authentication encoding.
     pub signature: Signature,

@@ -49,15 +49,23 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            // Of ASCII both orders are the same, and nearly every key is.
+            entries.sort_by(|(a, _), (b, _)| match a.is_ascii() && b.is_ascii() {
+                true => a.cmp(b),
+                false => a.encode_utf16().cmp(b.encode_utf16()),
+            });
             write_list(out, b'{', b'}', entries, |(key, item), out| {
-                write_scalar(&Value::String(key.clone()), out);
+                write_text(key, out);
                 out.push(b':');
                 write_canonical(item, out);
             });
         }
         Value::Array(items) => write_list(out, b'[', b']', items, write_canonical),
-        scalar => write_scalar(scalar, out),
+        Value::String(text) => write_text(text, out),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
     }
 }
 
@@ -78,9 +86,16 @@ fn write_list<T>(
     out.push(close);
 }
 
-/// serde_json escapes exactly what RFC 8785 section 3.2.2.2 escapes, in lower-case hex.
-fn write_scalar(value: &Value, out: &mut Vec<u8>) {
-    out.extend_from_slice(value.to_string().as_bytes());
+/// serde_json escapes exactly what RFC 8785 section 3.2.2.2 escapes, in lower-case hex. Most texts need none of it.
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(Value::from(text).to_string().as_bytes());
+    }
 }
 
 /// Reads one value at a depth.

@@ -9,6 +9,7 @@ use crate::cbor::FieldWriter;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadEntry {
     /// State key: contract name, zero byte, contract's key.
+    #[serde(with = "serde_bytes")]
     pub key: Vec<u8>,
     /// Digest of the value, or none if the key was absent.
     pub value: Option<Digest>,
@@ -20,8 +21,10 @@ pub struct ReadEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteEntry {
     /// State key.
+    #[serde(with = "serde_bytes")]
     pub key: Vec<u8>,
     /// The value, or none if the key was removed.
+    #[serde(with = "serde_bytes")]
     pub value: Option<Vec<u8>>,
 }
 
@@ -33,6 +36,7 @@ pub struct Event {
     /// Name of the event.
     pub name: String,
     /// Canonical JSON.
+    #[serde(with = "serde_bytes")]
     pub data: Vec<u8>,
 }
 
@@ -46,8 +50,10 @@ pub struct RuleCallTrace {
     /// Method that was called.
     pub method: String,
     /// Canonical JSON input.
+    #[serde(with = "serde_bytes")]
     pub input: Vec<u8>,
     /// Canonical JSON output.
+    #[serde(with = "serde_bytes")]
     pub output: Vec<u8>,
 }
 
@@ -55,6 +61,7 @@ pub struct RuleCallTrace {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// Canonical JSON result; empty unless the outcome is ok.
+    #[serde(with = "serde_bytes")]
     pub result: Vec<u8>,
     /// Rule calls in order.
     pub rule_calls: Vec<RuleCallTrace>,
