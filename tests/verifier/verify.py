@@ -240,6 +240,7 @@ class Verification:
 
     def state(self):
         for (height, contract, key), (value, leaf, siblings) in self.bundle.states.items():
+            hold(not key.startswith("~"), f"{key} belongs to an index, which the tree does not hold")
             path = sha(contract.encode() + b"\0" + key.encode())
             bits, depth = f"{int.from_bytes(path, 'big'):0256b}", len(siblings)
             if value is not None:

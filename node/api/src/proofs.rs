@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use yilian_abi::state_key;
 
 use crate::app::App;
 use crate::backend::{Consistency, Inclusion};
@@ -109,6 +110,10 @@ pub(crate) async fn state(
             "key of {} bytes: expected 1 to {STATE_KEY_BYTES_MAX}",
             key.len()
         );
+        return Err(Problem::bad_parameter(detail));
+    }
+    if key.first() == Some(&state_key::INDEX) {
+        let detail = "key: expected one without '~' at its head; the state tree holds no index";
         return Err(Problem::bad_parameter(detail));
     }
     let proof = app

@@ -1,7 +1,7 @@
 //! What a running contract is given by its call: the functions behind wasm.
 
-use yilian_abi::records;
 use yilian_abi::{ContractKind, ContractRefusal, Env, Reserved};
+use yilian_abi::{records, state_key};
 use yilian_chain_records::admission;
 use yilian_chain_records::schedule::Scheduled;
 use yilian_crypto::Digest;
@@ -43,6 +43,7 @@ impl Host for Session {
     }
 
     fn state_get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, Trap> {
+        self.check_readable(key.first() == Some(&state_key::INDEX))?;
         let key = self.own_key(key);
         self.read(&key).map_err(|error| self.fail(error))
     }
@@ -64,6 +65,7 @@ impl Host for Session {
     }
 
     fn state_scan(&mut self, from: &[u8], to: &[u8], limit: u32) -> Result<Vec<Pair>, Trap> {
+        self.check_readable(state_key::meets_index(from, to))?;
         let most = self.surroundings.parameters.scan_entries_max;
         let limit = u64::from(limit).min(most) as usize;
         let prefix = self.current().len() + 1;

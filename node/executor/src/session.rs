@@ -237,6 +237,21 @@ impl Session {
         }
     }
 
+    /// Whether it is asked without a transaction, so that nothing is recorded of it: then the outermost frame is nobody's.
+    fn is_query(&self) -> bool {
+        let outermost = self.frames.first();
+        outermost.is_some_and(|frame| frame.contract.is_empty())
+    }
+
+    /// What is recorded must follow from what the state root commits to, and an index is beside it.
+    pub(crate) fn check_readable(&self, index: bool) -> Result<(), Trap> {
+        if index && !self.is_query() {
+            let reason = "an index is read by queries only: it is not part of the proven state";
+            return Err(Trap(reason.to_owned()));
+        }
+        Ok(())
+    }
+
     pub(crate) fn check_writable(&self) -> Result<(), Trap> {
         if self.frames.iter().any(|frame| frame.view) {
             return Err(Trap("a view may not change state".to_owned()));

@@ -2,6 +2,8 @@
 //!
 //! A [`Map`] named `bid` keeps its values under `bid/<segment>/<segment>…`, an [`Item`] named `meta` keeps one value
 //! under `meta`. Values are canonical JSON, so an auditor reads them without the contract.
+//!
+//! What is only for finding things again goes into an index, [`Map::index`]: it costs a fraction, and proves nothing.
 
 use core::marker::PhantomData;
 
@@ -13,6 +15,8 @@ use crate::{Context, Json, Refusal, json};
 /// A segment is not empty and holds neither `/` nor a control character; a call that uses another one is refused with
 /// `BadArguments`, because segments come from arguments.
 pub struct Map<T> {
+    /// What stands before the name: `~` in an index.
+    mark: &'static str,
     name: &'static str,
     value: PhantomData<fn() -> T>,
 }
@@ -33,6 +37,20 @@ impl<T: Json> Map<T> {
     pub const fn new(name: &'static str) -> Self {
         assert_name(name);
         Map {
+            mark: "",
+            name,
+            value: PhantomData,
+        }
+    }
+
+    /// An index of this name: every method may write it, and only queries may read it.
+    ///
+    /// It is not in the state tree, so writing it is cheap, and neither that it holds a key nor that it holds none can be
+    /// proven. A transaction that reads it traps, also within a view.
+    pub const fn index(name: &'static str) -> Self {
+        assert_name(name);
+        Map {
+            mark: "~",
             name,
             value: PhantomData,
         }
@@ -115,7 +133,7 @@ impl<T: Json> Map<T> {
     }
 
     fn key(&self, segments: &[&str]) -> String {
-        let mut key = self.name.to_owned();
+        let mut key = [self.mark, self.name].concat();
         for segment in segments {
             check_segment(segment);
             key.push('/');
@@ -192,6 +210,10 @@ fn too_long(key: &str) -> Refusal {
 const fn assert_name(name: &str) {
     let bytes = name.as_bytes();
     assert!(!bytes.is_empty(), "a collection needs a name");
+    assert!(
+        bytes[0] != b'~',
+        "a collection's name begins with another character than '~': see Map::index"
+    );
     let mut index = 0;
     while index < bytes.len() {
         assert!(

@@ -92,6 +92,7 @@ pub enum BookError {
 }
 
 const ENTRIES: Map<Put> = Map::new("entry");
+const BY_NAME: Map<()> = Map::index("name");
 const COUNT: Item<u64> = Item::new("count");
 const SEEDS: Map<Release> = Map::new("seed");
 
@@ -108,7 +109,18 @@ impl Book {
             return Err(BookError::Taken(args.name));
         }
         ENTRIES.set(ctx, &[&args.section, &args.name], &args);
+        BY_NAME.set(ctx, &[&args.name, &args.section], &());
         Ok(count)
+    }
+
+    /// zh: 找 | en: Find the sections with a name
+    #[view]
+    pub fn find(ctx: &Context, args: Named) -> Result<Vec<String>, BookError> {
+        let found = BY_NAME.keys(ctx, &[&args.section], None, 10);
+        Ok(found
+            .into_iter()
+            .map(|segments| segments.concat())
+            .collect())
     }
 
     /// zh: 列 | en: List
@@ -380,4 +392,21 @@ fn scans_go_on_behind_the_last_entry() {
         .expect("put");
     let all: Vec<String> = chain.view("book", "list", &named("s")).expect("view");
     assert_eq!(all, ["a", "a-", "aa", "b", "c"]);
+}
+
+#[test]
+fn a_query_finds_by_an_index() {
+    let chain = chain();
+    for section in ["s", "t"] {
+        let put = chain.call::<_, u64>("book", "put", &put(section, "a"));
+        put.expect("put");
+    }
+    let found: Vec<String> = chain.view("book", "find", &named("a")).expect("view");
+    assert_eq!(found, ["s", "t"]);
+}
+
+#[test]
+#[should_panic(expected = "an index is read by queries only")]
+fn a_transaction_that_reads_an_index_traps() {
+    let _ = chain().call::<_, Vec<String>>("book", "find", &named("a"));
 }

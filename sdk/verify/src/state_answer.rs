@@ -38,6 +38,11 @@ pub enum StateAnswerError {
         /// Height in the header.
         header: Height,
     },
+    /// The key is one of an index, which the state tree does not hold.
+    #[error(
+        "索引不在状态树中，无从证明 / an index is not in the state tree: nothing about it can be proven"
+    )]
+    Index,
     /// The state proof does not hold.
     #[error("{0}")]
     State(#[from] StateProofError),
@@ -62,6 +67,9 @@ impl StateAnswer {
             });
         }
         let key = state_key::of(contract, key);
+        if state_key::is_index(&key) {
+            return Err(StateAnswerError::Index);
+        }
         let value = self.value.as_deref();
         self.proof.verify(&header.state_root, &key, value)?;
         Ok(certified)

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use fixture::{
     AFTER, Case, FIVE, FOUR, STRANGERS, anchored, built, checkpoint, codes, cosign, demanding,
-    extending, forged_by_one, spec, step, trust, trusting,
+    extending, forged_by_one, spec, state_claim, step, trust, trusting,
 };
 use serde_json::{Value, json};
 use yilian_crypto::Digest;
@@ -125,6 +125,10 @@ fn forged() -> Vec<Made> {
     let mut cosigned = whole(Case::new());
     cosign(&mut cosigned, "audit", 1_767_225_601);
     cosigned.cosignatures[0].cosignature.time_s += 1;
+    // The tree has no key of any index, so its proof of absence holds.
+    let mut index = Case::new();
+    index.claims.push(state_claim(31, "~bidder/x"));
+    let index = whole(index);
     vec![
         ("a_quorum_minus_one", whole(quorum), trust()),
         (
@@ -156,6 +160,7 @@ fn forged() -> Vec<Made> {
             not_submitted("a"),
             trust(),
         ),
+        ("an_index_key_called_absent", index, trust()),
         ("a_list_with_one_too_few", all_revealed(&["a"]), trust()),
         (
             "a_list_with_one_too_many",

@@ -15,12 +15,12 @@ const COUNT: Item<u64> = Item::new("count");
 /// Records by number.
 pub(crate) const RECORDS: Map<Record> = Map::new("record");
 /// Where records are found again: `<index>/<what>/<number>`.
-pub(crate) const BY_TENDER: Map<()> = Map::new("tender");
-pub(crate) const BY_PROJECT: Map<()> = Map::new("project");
-pub(crate) const BY_KIND: Map<()> = Map::new("kind");
-pub(crate) const BY_DIGEST: Map<()> = Map::new("digest");
+pub(crate) const BY_TENDER: Map<()> = Map::index("tender");
+pub(crate) const BY_PROJECT: Map<()> = Map::index("project");
+pub(crate) const BY_KIND: Map<()> = Map::index("kind");
+pub(crate) const BY_DIGEST: Map<()> = Map::index("digest");
 /// Versions in order: `version/<first number>/<version>` gives the number.
-pub(crate) const VERSIONS: Map<String> = Map::new("version");
+pub(crate) const VERSIONS: Map<String> = Map::index("version");
 /// What was deposited before: `deposited/<hash of who and what>` gives the number.
 const DEPOSITED: Map<String> = Map::new("deposited");
 

@@ -155,6 +155,7 @@ impl TestChain {
             method,
             args: &json::to_vec(args),
             view: true,
+            query: true,
             depth: 1,
         };
         self.world.run(env, &call).map(|bytes| read_result(&bytes))
@@ -191,6 +192,7 @@ impl TestChain {
             method,
             args,
             view: false,
+            query: false,
             depth: 1,
         };
         self.world.run(env, &call)

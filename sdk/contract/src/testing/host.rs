@@ -9,22 +9,35 @@ use crate::limits::{
 };
 use crate::{Env, Refusal, Release, Value, json};
 
+/// First byte of keys of an index.
+const INDEX: u8 = b'~';
+
 /// The host of one call.
 pub(crate) struct Host {
     world: Rc<World>,
     env: Env,
     view: bool,
+    /// Nothing is recorded of the call.
+    query: bool,
     depth: usize,
 }
 
 impl Host {
-    pub(super) fn new(world: Rc<World>, env: Env, view: bool, depth: usize) -> Self {
+    pub(super) fn new(world: Rc<World>, env: Env, call: &Call<'_>, view: bool) -> Self {
         Host {
             world,
             env,
             view,
-            depth,
+            query: call.query,
+            depth: call.depth,
         }
+    }
+
+    fn reading(&self, index: bool) {
+        assert!(
+            self.query || !index,
+            "trap: an index is read by queries only: it is not part of the proven state"
+        );
     }
 
     /// The contract's prefix before a key.
@@ -42,6 +55,7 @@ impl Host {
     }
 
     pub(crate) fn state_get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.reading(key.first() == Some(&INDEX));
         let key = self.prefixed(key);
         self.world.state.borrow().get(&key).cloned()
     }
@@ -72,6 +86,7 @@ impl Host {
             limit <= SCAN_ENTRIES_MAX,
             "trap: scan of {limit} entries, at most {SCAN_ENTRIES_MAX}"
         );
+        self.reading(from < &[INDEX + 1][..] && to > &[INDEX][..]);
         let skip = self.env.contract.len() + 1;
         let (from, to) = (self.prefixed(from), self.prefixed(to));
         let state = self.world.state.borrow();
@@ -129,6 +144,7 @@ impl Host {
                 method,
                 args,
                 view,
+                query: self.query,
                 depth: self.depth + 1,
             },
         )

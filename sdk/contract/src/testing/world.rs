@@ -155,7 +155,7 @@ impl World {
             return Err(host_refusal(11, "ViewOnly", call.method));
         }
         let mark = self.journal.borrow().len();
-        let host = super::Host::new(self.clone(), env.clone(), views(call.method), call.depth);
+        let host = super::Host::new(self.clone(), env.clone(), call, views(call.method));
         let mut ctx = Context::new(env, host);
         let outcome = caught(|| invoke(&mut ctx, call.method, call.args), call.method);
         if outcome.is_err() {
@@ -173,6 +173,8 @@ pub(super) struct Call<'c> {
     pub(super) method: &'c str,
     pub(super) args: &'c [u8],
     pub(super) view: bool,
+    /// Nothing is recorded of it.
+    pub(super) query: bool,
     pub(super) depth: usize,
 }
 

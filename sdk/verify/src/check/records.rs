@@ -181,6 +181,14 @@ pub(super) fn states(bundle: &Bundle) -> Finding {
             );
         };
         let key = state_key::of(&entry.contract, entry.key.as_bytes());
+        if state_key::is_index(&key) {
+            return failed(
+                format!("{name} 属于索引，不在状态树中，无从证明"),
+                format!(
+                    "{name} belongs to an index, which the state tree does not hold: nothing proves it"
+                ),
+            );
+        }
         let value = entry.value.as_deref();
         if let Err(error) = entry.proof.verify(&header.state_root, &key, value) {
             return failed(
