@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jmt::storage::TreeUpdateBatch;
 use thiserror::Error;
 use yilian_crypto::Digest;
 use yilian_merkle::log::{self, Frontier, Node};
@@ -10,6 +9,7 @@ use yilian_primitives::{
     Address, Block, CertificateError, CommitCertificate, Height, Receipt, TimestampMs, Trace,
     ValidatorSet, VerifiedTransaction,
 };
+use yilian_state_tree::Update;
 
 use crate::parent::{StateError, StoredValue};
 
@@ -76,7 +76,7 @@ pub(crate) struct Outcome {
     pub(crate) log_nodes: Vec<Node>,
     pub(crate) frontier: Frontier,
     pub(crate) changes: BTreeMap<Vec<u8>, StateChange>,
-    pub(crate) tree: TreeUpdateBatch,
+    pub(crate) tree: Update,
     pub(crate) next_validators: ValidatorSet,
 }
 
@@ -166,7 +166,7 @@ impl CommittedBlock {
     }
 
     /// Nodes and values of the state tree that it adds, and those that it makes stale.
-    pub fn tree(&self) -> &TreeUpdateBatch {
+    pub fn tree(&self) -> &Update {
         &self.executed.outcome.tree
     }
 

@@ -10,6 +10,7 @@ use yilian_primitives::cbor::Cbor;
 use yilian_primitives::{
     Block, CommitCertificate, Header, HeaderLeaf, TxId, VerifiedTransaction, WriteEntry,
 };
+use yilian_state_tree::Update;
 use yilian_vm::EXECUTION_ENGINE;
 
 use crate::Executor;
@@ -134,7 +135,7 @@ impl Executor {
             transactions_root: transactions_root(&transactions),
             log_size: run.frontier.size(),
             log_root: run.frontier.root(),
-            state_root: fault::state_root(height, run.state_root),
+            state_root: fault::state_root(height, run.tree.root),
             validators_hash: parent.validators().hash(),
             next_validators_hash: next_validators.hash(),
             parameters_hash: self.parameters_hash,
@@ -179,8 +180,7 @@ struct Finished {
     leaves: Vec<Vec<u8>>,
     executions: Vec<Execution>,
     changes: std::collections::BTreeMap<Vec<u8>, crate::block::StateChange>,
-    tree: jmt::storage::TreeUpdateBatch,
-    state_root: Digest,
+    tree: Update,
 }
 
 /// Bytes of a block that are not transactions: header, parent's certificate and frames.
@@ -351,7 +351,7 @@ impl Run {
         }
     }
 
-    /// Puts the writes into the state tree. The block's own entry makes every height write a version, which jmt needs.
+    /// Puts the writes into the state tree, and the block's own entry.
     fn finish_state(
         mut self,
         parent: &Arc<dyn ParentState>,
@@ -363,7 +363,7 @@ impl Run {
         // Its writer is the leaf of the parent's header, the first leaf of this block.
         self.block.apply(&[block_entry], header.log_size);
         let changes = self.block.into_changes();
-        let (state_root, tree) = tree::update(parent.tree(), header, &changes)?;
+        let tree = tree::update(parent.tree(), header, &changes)?;
         Ok(Finished {
             frontier: self.frontier,
             log_nodes: self.log_nodes,
@@ -371,7 +371,6 @@ impl Run {
             executions: self.executions,
             changes,
             tree,
-            state_root,
         })
     }
 }

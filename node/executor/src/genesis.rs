@@ -95,7 +95,7 @@ pub fn genesis(
             (key, Some(StoredValue { value, writer }))
         })
         .collect();
-    let (state_root, tree) = tree::first(&changes)?;
+    let tree = tree::first(&changes)?;
     let leaf = GenesisLeaf {
         chain_id: spec.chain_id.clone(),
         chain_spec: executor.spec_digest,
@@ -116,7 +116,7 @@ pub fn genesis(
         transactions_root: log::root(&[]),
         log_size: frontier.size(),
         log_root: frontier.root(),
-        state_root,
+        state_root: tree.root,
         validators_hash: validators.hash(),
         next_validators_hash: validators.hash(),
         parameters_hash: executor.parameters_hash,

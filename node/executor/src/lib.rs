@@ -32,7 +32,6 @@ pub use block_run::TakeMore;
 pub use genesis::{GenesisError, GenesisFile, ReadFile, genesis};
 pub use parent::{ParentState, StateError, StoredValue};
 pub use query::{QueryAnswer, QueryError};
-pub use tree::state_proof;
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! The state before a block.
 
-use jmt::storage::TreeReader;
 use thiserror::Error;
 use yilian_merkle::log::Frontier;
 use yilian_primitives::{Header, TxId, ValidatorSet};
+use yilian_state_tree::NodeRead;
 
 /// The state could not be read: this node is at fault, not the block.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -41,5 +41,5 @@ pub trait ParentState: Send + Sync + 'static {
     /// Whether a transaction was executed in this or an earlier block.
     fn has_transaction(&self, id: &TxId) -> Result<bool, StateError>;
     /// Nodes of the state tree.
-    fn tree(&self) -> &dyn TreeReader;
+    fn tree(&self) -> &dyn NodeRead;
 }

@@ -24,7 +24,7 @@ pub(crate) const LOG_NODES: &str = "log_nodes";
 pub(crate) const TRACES: &str = "traces";
 /// Transaction id → height, log index and envelope.
 pub(crate) const TRANSACTIONS: &str = "transactions";
-/// State keys that have a value, for scans.
+/// State keys that have a value, for scans → nothing; keys of an index → their value, of which there is the latest only.
 pub(crate) const STATE_KEYS: &str = "state_keys";
 /// Key hash and inverted height → value and its writer.
 pub(crate) const STATE_VALUES: &str = "state_values";

@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use rocksdb::{WriteBatch, WriteOptions};
 use serde::{Deserialize, Serialize};
+use yilian_abi::state_key::is_index;
 use yilian_crypto::Digest;
 use yilian_executor::CommittedBlock;
 use yilian_merkle::log::Frontier;
@@ -27,6 +28,7 @@ pub(crate) struct Tip {
 /// A header with the place of its receipts.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct HeaderRecord {
+    #[serde(with = "serde_bytes")]
     pub(crate) header: Vec<u8>,
     /// Log index of the first receipt.
     pub(crate) receipts_from: u64,
@@ -68,6 +70,11 @@ impl Store {
         let mut options = WriteOptions::default();
         options.set_sync(true);
         self.0.db.write_opt(batch, &options)?;
+        // Between the database and the tip: whoever reads the new tip finds its values, and nobody those of the next one.
+        self.0.values.advance(header.height, block.changes());
+        for (key, node) in &block.tree().nodes {
+            self.0.nodes.put(key, node);
+        }
         let deciders = match &tip {
             Some(tip) => tip.next_validators().clone(),
             None => block.next_validators().clone(),
@@ -168,6 +175,14 @@ impl Store {
         let stored = columns::handle(db, STATE_VALUES)?;
         let stale = columns::handle(db, STALE_VALUES)?;
         for (key, change) in block.changes() {
+            if is_index(key) {
+                // Nobody proves it and no block reads it, so it needs neither versions nor a hash.
+                match change {
+                    Some(_) => batch.put_cf(keys, key, values::encode(change.as_ref())),
+                    None => batch.delete_cf(keys, key),
+                }
+                continue;
+            }
             let hash = Digest::sha256(key);
             let entry = history::stale_value_key(height, hash.as_bytes());
             batch.put_cf(stale, entry, [u8::from(change.is_some())]);
@@ -180,10 +195,8 @@ impl Store {
             batch.put_cf(stored, value_key, values::encode(change.as_ref()));
         }
         let nodes = columns::handle(db, TREE_NODES)?;
-        for (key, node) in block.tree().node_batch.nodes() {
-            let node =
-                borsh::to_vec(node).map_err(|error| StorageError(format!("tree node: {error}")))?;
-            batch.put_cf(nodes, values::node_key(key)?, node);
+        for (key, node) in &block.tree().nodes {
+            batch.put_cf(nodes, key.to_bytes(), node.encode());
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use yilian_executor::CommittedBlock;
 use yilian_primitives::Height;
 
 use crate::columns::{self, META, STALE_NODES, STALE_VALUES, STATE_VALUES, TREE_NODES};
-use crate::{StorageError, Store, damaged, values};
+use crate::{StorageError, Store, damaged};
 
 /// Key of the lowest height whose state is kept, in the meta column.
 const STATE_FROM: &[u8] = b"state_from";
@@ -38,10 +38,10 @@ impl Store {
         block: &CommittedBlock,
     ) -> Result<(), StorageError> {
         let nodes = columns::handle(&self.0.db, STALE_NODES)?;
-        for stale in &block.tree().stale_node_index_batch {
-            let node = values::node_key(&stale.node_key)?;
-            let since = stale.stale_since_version.to_be_bytes();
-            batch.put_cf(nodes, [since.as_slice(), &node].concat(), []);
+        let since = block.block().header.height.to_be_bytes();
+        for stale in &block.tree().stale {
+            let key = [since.as_slice(), &stale.to_bytes()].concat();
+            batch.put_cf(nodes, key, []);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! kept by version: a reader holds a [`Snapshot`] of one height for as long as it likes while blocks go on.
 
 mod acknowledgements;
+mod cache;
 mod columns;
 mod commit;
 mod cosignatures;
@@ -25,6 +26,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rocksdb::DB;
 use thiserror::Error;
+
+use crate::cache::{NodeCache, ValueCache};
 
 /// The database could not be read or written. The message is for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -58,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) tip: RwLock<Option<Arc<Snapshot>>>,
     /// Blocks below the tip whose state is kept; without it all of them.
     pub(crate) history_blocks: Option<u64>,
+    pub(crate) nodes: NodeCache,
+    pub(crate) values: ValueCache,
 }
 
 impl Store {

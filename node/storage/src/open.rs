@@ -1,22 +1,30 @@
 //! Opening a database, and refusing one that is foreign, newer or damaged.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-use jmt::Sha256Jmt;
-use rocksdb::{ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode, Options};
+use rocksdb::{
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode,
+    Options,
+};
 use thiserror::Error;
 use yilian_crypto::Digest;
 use yilian_primitives::codec;
 
+use crate::cache::{NodeCache, ValueCache};
 use crate::columns::{self, META};
 use crate::commit::{TIP, Tip};
 use crate::{Inner, Snapshot, StorageError, Store};
 
 const FORMAT: &[u8] = b"format";
 const CHAIN: &[u8] = b"chain";
+/// Bytes of blocks of files kept in memory, for all columns together.
+const BLOCK_CACHE_BYTES: usize = 64 << 20;
+/// Bits per key of the filters: one key in a hundred that is not there is looked up in vain.
+const BLOOM_BITS: f64 = 10.0;
 /// Version of the layout.
-const FORMAT_VERSION: u8 = 1;
+const FORMAT_VERSION: u8 = 2;
 
 /// The database may not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -47,10 +55,11 @@ pub enum OpenError {
         /// Digest in the database.
         got: String,
     },
-    /// It was written by a later release.
+    /// It was written by another release.
     #[error(
-        "数据库格式版本 {got} 较新 / the database in {path} has format {got}, and this program reads {FORMAT_VERSION}: \
-         请使用较新版本 / use a newer release"
+        "数据库格式版本 {got}，本程序读取版本 {FORMAT_VERSION} / the database in {path} has format {got}, and this program reads \
+         {FORMAT_VERSION}: 较新者请使用较新版本；较旧者请移走数据库（保留密钥与共识日志）后启动，按提示重新同步 / if it is newer, use a \
+         newer release; if it is older, move the database away, keep the consensus log, and start: the node says how to catch up"
     )]
     OtherFormat {
         /// The directory.
@@ -91,20 +100,29 @@ impl Store {
             reason,
         };
         std::fs::create_dir_all(path).map_err(|error| unusable(error.to_string()))?;
+        let blocks = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
         let columns = columns::ALL
             .iter()
-            .map(|name| ColumnFamilyDescriptor::new(*name, column_options()));
+            .map(|name| ColumnFamilyDescriptor::new(*name, column_options(&blocks)));
         let db = DB::open_cf_descriptors(&database_options(), path, columns)
             .map_err(|error| unusable(error.to_string()))?;
         let store = Store(Arc::new(Inner {
             db,
             tip: RwLock::new(None),
             history_blocks,
+            nodes: NodeCache::new(),
+            values: ValueCache::new(),
         }));
         store.check_identity(&shown, chain_spec)?;
         let tip = store.load_tip().map_err(|error| damaged(error.0))?;
         if let Some(tip) = &tip {
             store.check_tip(tip).map_err(damaged)?;
+        }
+        if let Some(tip) = &tip {
+            store
+                .0
+                .values
+                .advance(tip.header().height, &BTreeMap::new());
         }
         if let Ok(mut slot) = store.0.tip.write() {
             *slot = tip;
@@ -175,10 +193,8 @@ impl Store {
                 "the log at height {height} has another root than the header"
             ));
         }
-        let root = Sha256Jmt::new(self.0.as_ref())
-            .get_root_hash(height)
-            .map_err(|error| format!("state tree at height {height}: {error:#}"))?;
-        if root.0 != *header.state_root.as_bytes() {
+        let root = yilian_state_tree::root(self.0.as_ref(), height);
+        if root.map_err(|error| error.to_string())? != header.state_root {
             return Err(format!(
                 "the state tree at height {height} has another root than the header"
             ));
@@ -207,8 +223,13 @@ fn database_options() -> Options {
     options
 }
 
-fn column_options() -> Options {
+fn column_options(blocks: &Cache) -> Options {
+    let mut table = BlockBasedOptions::default();
+    table.set_block_cache(blocks);
+    // Whether a transaction was executed before is asked of everything that comes, and the answer is mostly no.
+    table.set_bloom_filter(BLOOM_BITS, false);
     let mut options = Options::default();
+    options.set_block_based_table_factory(&table);
     options.set_compression_type(DBCompressionType::Lz4);
     options.set_write_buffer_size(16 << 20);
     options

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::sync::Weak;
 
-use jmt::storage::TreeReader;
 use rocksdb::{Direction, IteratorMode, ReadOptions};
+use yilian_abi::state_key::is_index;
 use yilian_crypto::Digest;
 use yilian_executor::{ParentState, StateError, StoredValue};
 use yilian_merkle::log::Frontier;
 use yilian_merkle::state::StateProof;
 use yilian_primitives::{Header, Height, TxId, ValidatorSet};
+use yilian_state_tree::NodeRead;
 
 use crate::columns::{self, STATE_KEYS};
-use crate::{Inner, StorageError, Store};
+use crate::{Inner, StorageError, Store, values};
 
 /// Everything as of one height. It stays as it is while later blocks are committed.
 pub struct Snapshot {
@@ -66,10 +67,22 @@ impl Snapshot {
         self: &Arc<Self>,
         key: &[u8],
     ) -> Result<(Option<StoredValue>, StateProof), StateError> {
+        provable(key)?;
         let state = self.open()?;
         let value = state.value(key)?;
-        let proof = yilian_executor::state_proof(state.tree(), self.header.height, key)?;
+        let proof =
+            yilian_state_tree::prove(state.tree(), self.header.height, &Digest::sha256(key))?;
         Ok((value, proof))
+    }
+}
+
+/// The tree would prove of a key of an index that it is absent.
+fn provable(key: &[u8]) -> Result<(), StateError> {
+    match is_index(key) {
+        true => Err(StateError(
+            "an index is not in the state tree: nothing proves its keys".to_owned(),
+        )),
+        false => Ok(()),
     }
 }
 
@@ -80,8 +93,16 @@ impl Store {
         height: Height,
         key: &[u8],
     ) -> Result<(Option<StoredValue>, StateProof), StateError> {
-        let value = self.0.value_at(Digest::sha256(key).as_bytes(), height)?;
-        let proof = yilian_executor::state_proof(self.0.as_ref(), height, key)?;
+        provable(key)?;
+        let from = self.state_from()?;
+        if height < from {
+            let reason =
+                format!("the state of height {height} is no longer kept: expected {from} or later");
+            return Err(StateError(reason));
+        }
+        let hash = Digest::sha256(key);
+        let value = self.0.value_at(hash.as_bytes(), height)?;
+        let proof = yilian_state_tree::prove(self.0.as_ref(), height, &hash)?;
         Ok((value, proof))
     }
 
@@ -102,11 +123,32 @@ impl Store {
     }
 }
 
+impl OpenSnapshot {
+    /// The value of a key of an index, if this snapshot has it: a later block may have written it.
+    fn indexed(&self, bytes: &[u8]) -> Result<Option<StoredValue>, StateError> {
+        let stored = values::decode(bytes)?;
+        let written = self.snapshot.header.log_size;
+        Ok(stored.filter(|stored| stored.writer < written))
+    }
+}
+
 impl ParentState for OpenSnapshot {
     fn value(&self, key: &[u8]) -> Result<Option<StoredValue>, StateError> {
-        let hash = Digest::sha256(key);
+        if is_index(key) {
+            let bytes = columns::get(&self.inner.db, STATE_KEYS, key)?;
+            return Ok(bytes
+                .map(|bytes| self.indexed(&bytes))
+                .transpose()?
+                .flatten());
+        }
         let height = self.snapshot.header.height;
-        Ok(self.inner.value_at(hash.as_bytes(), height)?)
+        if let Some(known) = self.inner.values.get(height, key) {
+            return Ok(known);
+        }
+        let hash = Digest::sha256(key);
+        let value = self.inner.value_at(hash.as_bytes(), height)?;
+        self.inner.values.put(height, key, &value);
+        Ok(value)
     }
 
     fn scan(
@@ -124,9 +166,13 @@ impl ParentState for OpenSnapshot {
         options.set_iterate_upper_bound(to.to_vec());
         let mode = IteratorMode::From(from, Direction::Forward);
         for entry in self.inner.db.iterator_cf_opt(column, options, mode) {
-            let (key, _) = entry.map_err(StorageError::from)?;
+            let (key, bytes) = entry.map_err(StorageError::from)?;
             // Keys of later blocks have no value at this height.
-            if let Some(stored) = self.value(&key)? {
+            let stored = match is_index(&key) {
+                true => self.indexed(&bytes)?,
+                false => self.value(&key)?,
+            };
+            if let Some(stored) = stored {
                 found.push((key.to_vec(), stored));
                 if found.len() == limit {
                     break;
@@ -157,7 +203,7 @@ impl ParentState for OpenSnapshot {
         Ok(place.is_some_and(|place| place.height <= self.snapshot.header.height))
     }
 
-    fn tree(&self) -> &dyn TreeReader {
+    fn tree(&self) -> &dyn NodeRead {
         self.inner.as_ref()
     }
 }

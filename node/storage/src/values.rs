@@ -1,9 +1,10 @@
-//! Versions of state values, for reading a state key at a height and for jmt.
+//! Versions of state values, for reading a state key at a height, and nodes of the state tree.
 
-use jmt::storage::{LeafNode, Node, NodeKey, TreeReader};
-use jmt::{KeyHash, OwnedValue, Version};
+use std::sync::Arc;
+
 use rocksdb::{Direction, IteratorMode, ReadOptions};
 use yilian_executor::StoredValue;
+use yilian_state_tree::{Node, NodeKey, NodeRead};
 
 use crate::columns::{self, STATE_VALUES, TREE_NODES};
 use crate::{Inner, StorageError, damaged};
@@ -22,7 +23,7 @@ pub(crate) fn encode(change: Option<&StoredValue>) -> Vec<u8> {
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<Option<StoredValue>, StorageError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Option<StoredValue>, StorageError> {
     match bytes.split_first() {
         Some((0, [])) => Ok(None),
         Some((1, rest)) => {
@@ -79,21 +80,17 @@ fn increment(bytes: &mut [u8; 32]) -> bool {
     false
 }
 
-pub(crate) fn node_key(key: &NodeKey) -> Result<Vec<u8>, StorageError> {
-    borsh::to_vec(key).map_err(|error| StorageError(format!("tree node key: {error}")))
-}
-
-impl TreeReader for Inner {
-    fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
-        let bytes = columns::get(&self.db, TREE_NODES, &node_key(key)?)?;
-        Ok(bytes.map(|bytes| borsh::from_slice(&bytes)).transpose()?)
-    }
-
-    fn get_value_option(&self, at: Version, key: KeyHash) -> anyhow::Result<Option<OwnedValue>> {
-        Ok(self.value_at(&key.0, at)?.map(|stored| stored.value))
-    }
-
-    fn get_rightmost_leaf(&self) -> anyhow::Result<Option<(NodeKey, LeafNode)>> {
-        anyhow::bail!("restoring a tree from a snapshot is not supported")
+impl NodeRead for Inner {
+    fn node(&self, key: &NodeKey) -> Result<Option<Arc<Node>>, String> {
+        if let Some(node) = self.nodes.get(key) {
+            return Ok(Some(node));
+        }
+        let bytes = columns::get(&self.db, TREE_NODES, &key.to_bytes()).map_err(|error| error.0)?;
+        let Some(bytes) = bytes else {
+            return Ok(None);
+        };
+        let node = Arc::new(Node::decode(&bytes).map_err(|error| error.to_string())?);
+        self.nodes.put(key, &node);
+        Ok(Some(node))
     }
 }

@@ -3,6 +3,7 @@
 #[path = "../certify/mod.rs"]
 mod certify;
 mod committee;
+mod index;
 mod membership;
 mod releases;
 mod schedule;

@@ -27,8 +27,10 @@ pub(super) fn secret(member: usize) -> SecretKey {
 
 /// A ledger that asks for a release, and keeps what it is told.
 pub(super) fn ledger() -> Vec<u8> {
-    let method =
-        |name: &str| format!(r#"{{"name":"{name}","view":false,"args":{{}},"result":{{}}}}"#);
+    let method = |name: &str| {
+        let view = name == "peek";
+        format!(r#"{{"name":"{name}","view":{view},"args":{{}},"result":{{}}}}"#)
+    };
     let interface = format!(
         r#"{{"abi":1,"kind":"ledger","name":"asker","version":"1.0.0","methods":[{}]}}"#,
         [
@@ -42,6 +44,8 @@ pub(super) fn ledger() -> Vec<u8> {
             "on_time",
             "on_trap",
             "on_forget",
+            "note",
+            "peek",
         ]
         .map(method)
         .join(",")
@@ -52,6 +56,8 @@ pub(super) fn ledger() -> Vec<u8> {
             (import "yilian1" "input" (func $input (result i32)))
             (import "yilian1" "take" (func $take (param i32)))
             (import "yilian1" "release_request" (func $request (param i32 i32 i32 i32)))
+            (import "yilian1" "state_get" (func $get (param i32 i32) (result i32)))
+            (import "yilian1" "ret" (func $return (param i32 i32)))
             (import "yilian1" "state_set" (func $set (param i32 i32 i32 i32)))
             (import "yilian1" "schedule" (func $schedule (param i32 i32 i32 i32 i32 i32)))
             (import "yilian1" "unschedule" (func $unschedule (param i32 i32)))
@@ -62,6 +68,17 @@ pub(super) fn ledger() -> Vec<u8> {
             (data (i32.const 16) "{IDENTITY}")
             (data (i32.const 64) "on_release")
             (data (i32.const 96) "told")
+            (data (i32.const 192) "~found")
+            (data (i32.const 200) "123")
+            ;; Notes 123 in an index, and looks there.
+            (func (export "note")
+              (call $set (i32.const 192) (i32.const 6) (i32.const 200) (i32.const 3)))
+            (func (export "peek") (local $n i32)
+              (local.set $n (call $get (i32.const 192) (i32.const 6)))
+              (if (i32.ge_s (local.get $n) (i32.const 0))
+                (then
+                  (call $take (i32.const 1024))
+                  (call $return (i32.const 1024) (local.get $n)))))
             (func (export "ask")
               (call $request (i32.const 16) (i32.const {}) (i32.const 64) (i32.const 10)))
             ;; Forty calls, the one of the highest number first: call/00 is due at 40 ms, call/39 at 1 ms.

@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use yilian_crypto::{PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
-use yilian_executor::{Draft, Execution, Executor, StateError, genesis};
+use yilian_executor::{Draft, Execution, Executor, ParentState, StateError, StoredValue, genesis};
+use yilian_merkle::state::StateProof;
 use yilian_primitives::{
     Address, Cause, Envelope, Height, Outcome, TransactionPayload, VerifiedTransaction,
 };
@@ -117,6 +118,25 @@ impl Committee {
     pub(crate) fn told(&self) -> Vec<u8> {
         let key = yilian_abi::state_key::of("asker", b"told");
         self.view(|view| view.get(&key)).expect("it was called")
+    }
+
+    /// The state at the tip.
+    pub(crate) fn state(&self) -> Arc<dyn ParentState> {
+        self.store.tip().expect("tip").open().expect("opens")
+    }
+
+    /// What a view of the test ledger says of a state.
+    pub(crate) fn query(&self, state: Arc<dyn ParentState>, method: &str) -> Vec<u8> {
+        let answer = self.executor.query(state, "asker", method, b"{}".to_vec());
+        answer.expect("an answer").result
+    }
+
+    /// Value and proof of a state key at the tip.
+    pub(crate) fn prove(
+        &self,
+        key: &[u8],
+    ) -> Result<(Option<StoredValue>, StateProof), StateError> {
+        self.store.tip().expect("tip").prove(key)
     }
 
     fn signed(

@@ -1,0 +1,196 @@
+//! What was read or written lately, in memory. It holds nothing that the database does not hold, so it decides nothing.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use quick_cache::{Weighter, sync, unsync};
+use yilian_executor::{StateChange, StoredValue};
+use yilian_primitives::Height;
+use yilian_state_tree::{Node, NodeKey};
+
+/// Bytes of tree nodes, about: the upper levels of a tree of ten million keys, which every block walks down.
+const NODES_BYTES: u64 = 96 << 20;
+/// Bytes of state values.
+const VALUES_BYTES: u64 = 32 << 20;
+/// An entry's own bytes beside key and content, about.
+const ENTRY_BYTES: u64 = 96;
+/// Bytes of a node in memory, about: places for sixteen children.
+const NODE_BYTES: u64 = 2_048;
+/// A larger value is not kept: programs, which are kept compiled.
+const VALUE_BYTES_MAX: usize = 64 << 10;
+
+#[derive(Clone)]
+struct NodeWeight;
+
+impl Weighter<NodeKey, Arc<Node>> for NodeWeight {
+    fn weight(&self, _: &NodeKey, node: &Arc<Node>) -> u64 {
+        node.size_bytes() as u64 + ENTRY_BYTES
+    }
+}
+
+/// Nodes of the state tree. A node of a version never changes, so none is ever wrong.
+pub(crate) struct NodeCache(sync::Cache<NodeKey, Arc<Node>, NodeWeight>);
+
+impl NodeCache {
+    pub(crate) fn new() -> Self {
+        let expected = usize::try_from(NODES_BYTES / NODE_BYTES).unwrap_or(usize::MAX);
+        NodeCache(sync::Cache::with_weighter(
+            expected,
+            NODES_BYTES,
+            NodeWeight,
+        ))
+    }
+
+    pub(crate) fn get(&self, key: &NodeKey) -> Option<Arc<Node>> {
+        self.0.get(key)
+    }
+
+    pub(crate) fn put(&self, key: &NodeKey, node: &Arc<Node>) {
+        self.0.insert(*key, Arc::clone(node));
+    }
+}
+
+/// What a key holds; nothing if it is absent.
+type Value = Option<StoredValue>;
+
+#[derive(Clone)]
+struct ValueWeight;
+
+impl Weighter<Vec<u8>, Value> for ValueWeight {
+    fn weight(&self, key: &Vec<u8>, value: &Value) -> u64 {
+        let bytes = key.len() + value.as_ref().map_or(0, |stored| stored.value.len());
+        bytes as u64 + ENTRY_BYTES
+    }
+}
+
+struct Values {
+    /// The height whose state the entries are; none before genesis.
+    height: Option<Height>,
+    entries: unsync::Cache<Vec<u8>, Value, ValueWeight>,
+}
+
+/// Values of the state at the tip. Who reads an older height reads the database.
+pub(crate) struct ValueCache(Mutex<Values>);
+
+impl ValueCache {
+    /// Nothing is known before the tip is.
+    pub(crate) fn new() -> Self {
+        let expected = usize::try_from(VALUES_BYTES / 512).unwrap_or(usize::MAX);
+        let entries = unsync::Cache::with_weighter(expected, VALUES_BYTES, ValueWeight);
+        ValueCache(Mutex::new(Values {
+            height: None,
+            entries,
+        }))
+    }
+
+    /// What is known of a key at a height.
+    pub(crate) fn get(&self, height: Height, key: &[u8]) -> Option<Value> {
+        let values = self.lock();
+        if values.height != Some(height) {
+            return None;
+        }
+        values.entries.get(key).cloned()
+    }
+
+    /// Keeps what was read at a height, if that is still the tip.
+    pub(crate) fn put(&self, height: Height, key: &[u8], value: &Value) {
+        let mut values = self.lock();
+        if values.height == Some(height) && fits(value) {
+            values.entries.insert(key.to_vec(), value.clone());
+        }
+    }
+
+    /// Goes on to the next height. Of what it changed only that is kept which was read before: most new keys are not read
+    /// again soon.
+    pub(crate) fn advance(&self, height: Height, changes: &BTreeMap<Vec<u8>, StateChange>) {
+        let mut values = self.lock();
+        for (key, change) in changes {
+            if values.entries.peek(key).is_none() {
+                continue;
+            }
+            match fits(change) {
+                true => values.entries.insert(key.clone(), change.clone()),
+                false => drop(values.entries.remove(key)),
+            }
+        }
+        values.height = Some(height);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Values> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn fits(value: &Value) -> bool {
+    value
+        .as_ref()
+        .is_none_or(|stored| stored.value.len() <= VALUE_BYTES_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(height: Height) -> ValueCache {
+        let cache = ValueCache::new();
+        cache.advance(height, &BTreeMap::new());
+        cache
+    }
+
+    fn value(writer: u64) -> Value {
+        Some(StoredValue {
+            value: b"value".to_vec(),
+            writer,
+        })
+    }
+
+    #[test]
+    fn a_value_is_known_at_the_tip_only() {
+        let cache = at(7);
+        cache.put(7, b"a", &value(1));
+        cache.put(6, b"b", &value(1));
+        assert_eq!(cache.get(7, b"a"), Some(value(1)));
+        assert_eq!(cache.get(6, b"a"), None);
+        assert_eq!(cache.get(7, b"b"), None);
+        cache.advance(8, &BTreeMap::new());
+        assert_eq!(cache.get(7, b"a"), None);
+        assert_eq!(cache.get(8, b"a"), Some(value(1)));
+        // Whoever read it before the block was written comes too late.
+        cache.put(7, b"c", &value(1));
+        assert_eq!(cache.get(8, b"c"), None);
+    }
+
+    #[test]
+    fn a_block_changes_what_is_known() {
+        let cache = at(0);
+        for key in [b"changed", b"removed"] {
+            cache.put(0, key, &value(1));
+        }
+        cache.put(0, b"made", &None);
+        let changes = [
+            (b"changed".to_vec(), value(2)),
+            (b"removed".to_vec(), None),
+            (b"made".to_vec(), value(3)),
+            (b"unread".to_vec(), value(4)),
+        ];
+        cache.advance(1, &changes.into());
+        assert_eq!(cache.get(1, b"changed"), Some(value(2)));
+        assert_eq!(cache.get(1, b"removed"), Some(None));
+        assert_eq!(cache.get(1, b"made"), Some(value(3)));
+        assert_eq!(cache.get(1, b"unread"), None);
+    }
+
+    #[test]
+    fn a_value_that_grew_too_large_is_forgotten() {
+        let cache = at(0);
+        cache.put(0, b"a", &value(1));
+        let large = Some(StoredValue {
+            value: vec![0; VALUE_BYTES_MAX + 1],
+            writer: 2,
+        });
+        cache.advance(1, &[(b"a".to_vec(), large.clone())].into());
+        assert_eq!(cache.get(1, b"a"), None);
+        cache.put(1, b"a", &large);
+        assert_eq!(cache.get(1, b"a"), None);
+    }
+}
