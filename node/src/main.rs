@@ -24,6 +24,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// A block is made of many small pieces of memory on threads of their own; also the database takes its own from here.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// 一链验证节点 | A validator of a Yilian chain.
 #[derive(Parser)]
 #[command(name = "yiliand", version, about, arg_required_else_help = true)]

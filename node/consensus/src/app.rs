@@ -53,7 +53,8 @@ pub(crate) struct App<C> {
     pub(crate) nonce: u64,
     pub(crate) round: RoundState,
     pub(crate) held: Option<Held>,
-    pub(crate) last_block: Instant,
+    /// When the height of the last block began.
+    pub(crate) last_begun: Instant,
 }
 
 /// What is remembered of the height being decided.
@@ -203,10 +204,11 @@ impl<C: Chain> App<C> {
         held.signs.work = held.signs.work || self.chain.has_work();
         held.signs.others_began |= self.streams.has_height(held.next);
         held.signs.behind |= self.streams.has_height(held.next.saturating_add(1));
-        match pacing::due(&self.timing, self.last_block, held.signs, Instant::now()) {
+        match pacing::due(&self.timing, self.last_begun, held.signs, Instant::now()) {
             Due::Wait(until) => Some(until),
             Due::Now => {
                 let held = self.held.take()?;
+                self.last_begun = Instant::now();
                 let next = Next::Start(context::Height(held.next), held.params);
                 answer(held.reply, next);
                 None

@@ -159,7 +159,7 @@ fn spawn_app<C: Chain>(
         nonce: rand::random(),
         round: Default::default(),
         held: None,
-        last_block: Instant::now(),
+        last_begun: Instant::now(),
         chain,
         chain_id: own.chain_id,
         tally: own.tally,

@@ -30,13 +30,13 @@ pub(crate) enum Due {
     Wait(Instant),
 }
 
-/// Whether a height begins, given when the last block was committed.
-pub(crate) fn due(timing: &Timing, last_block: Instant, signs: Signs, now: Instant) -> Due {
+/// Whether a height begins, given when the last one began: what making a block takes is not added to the interval.
+pub(crate) fn due(timing: &Timing, last_begun: Instant, signs: Signs, now: Instant) -> Due {
     if signs.behind {
         return Due::Now;
     }
-    let earliest = last_block + timing.block_interval;
-    let idle = last_block + timing.idle_interval.max(timing.block_interval);
+    let earliest = last_begun + timing.block_interval;
+    let idle = last_begun + timing.idle_interval.max(timing.block_interval);
     if now < earliest {
         Due::Wait(earliest)
     } else if signs.work || signs.others_began || now >= idle {

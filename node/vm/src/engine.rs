@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel,
+    Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel,
     PoolingAllocationConfig,
 };
 use yilian_abi::module::{self, CheckedModule};
@@ -183,6 +183,8 @@ fn config(limits: &VmLimits) -> Config {
         .max_unused_warm_slots(8)
         .linear_memory_keep_resident(KEPT_BYTES)
         .table_keep_resident(KEPT_BYTES)
+        // Where the system can say which pages were written, only those are cleared.
+        .pagemap_scan(Enabled::Auto)
         .max_memory_size(usize::try_from(memory_bytes).unwrap_or(usize::MAX));
     let mut config = Config::new();
     config

@@ -1,7 +1,5 @@
 //! Committing what was decided, and beginning the next height.
 
-use std::time::Instant;
-
 use malachite_app_channel::Reply;
 use malachite_core_consensus::MisbehaviorEvidence;
 use malachite_core_types::CommitCertificate;
@@ -38,7 +36,6 @@ impl<C: Chain> App<C> {
         };
         let (round, signatures) = (certificate.round, certificate.signatures.len());
         self.chain.commit(certificate, &kept.bytes)?;
-        self.last_block = Instant::now();
         tracing::info!(height, round, signatures, "committed");
         answer(reply, ());
         Ok(())

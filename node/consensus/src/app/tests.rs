@@ -168,7 +168,7 @@ fn app(chain: Fake) -> App<Fake> {
         nonce: 0,
         round: RoundState::default(),
         held: None,
-        last_block: Instant::now(),
+        last_begun: Instant::now(),
     }
 }
 

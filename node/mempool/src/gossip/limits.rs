@@ -9,7 +9,7 @@ pub(super) const BATCH_BYTES: usize = 64 << 10;
 /// Most transactions in a batch, sent or taken.
 pub(super) const BATCH_TRANSACTIONS_MAX: usize = 256;
 /// A batch goes out at the latest after this time.
-pub(super) const BATCH_WAIT: Duration = Duration::from_millis(20);
+pub(super) const BATCH_WAIT: Duration = Duration::from_millis(50);
 /// Largest message, sent or taken, in bytes: one transaction of the largest size with its frame.
 pub(super) const MESSAGE_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + 4_096;
 /// Transactions that wait to be sent.
