@@ -21,7 +21,7 @@ const DEPOSITS: u64 = 10_000;
 /// Bids of the run for a deadline.
 const BIDS: usize = 10_000;
 /// Arrivals per second of the latency runs.
-const RATES: [u64; 2] = [50, 200];
+const RATES: [u64; 2] = [50, 300];
 /// How long arrivals come in a latency run.
 const ARRIVALS_FOR: Duration = Duration::from_secs(20);
 

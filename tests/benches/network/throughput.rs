@@ -10,7 +10,7 @@ use crate::load;
 use yilian_tests::harness::{Network, wait_for};
 
 /// Clients that send, spread over the validators.
-const CLIENTS: usize = 8;
+const CLIENTS: usize = 64;
 
 /// What a flood gave.
 pub(crate) struct Flood {
