@@ -4,16 +4,18 @@ use core::fmt::Write as _;
 
 use crate::content::{Body, Content};
 
-const STYLE: &str = "@page{size:A4;margin:12mm}*{box-sizing:border-box}\
+const STYLE: &str = "@page{size:A4;margin:10mm 12mm}*{box-sizing:border-box}\
 body{font-family:'Songti SC','SimSun','Noto Serif CJK SC','Source Han Serif SC','WenQuanYi Zen Hei',serif;color:#1a1a1a;\
-max-width:182mm;margin:8mm auto;font-size:9.5pt;line-height:1.5}\
-main{border:3px double #8a1f1f;padding:7mm 9mm}h1{text-align:center;font-size:22pt;letter-spacing:.6em;margin:0 0 0 .6em}\
+max-width:198mm;margin:8mm auto;font-size:9pt;line-height:1.5}\
+main{border:3px double #8a1f1f;padding:7mm 9mm;-webkit-box-decoration-break:clone;box-decoration-break:clone}\
+section,.code,footer{break-inside:avoid}h1{text-align:center;font-size:22pt;letter-spacing:.6em;margin:0 0 0 .6em}\
 .sub{text-align:center;color:#555;margin:0 0 4mm}h2{font-size:10.5pt;color:#8a1f1f;border-bottom:1px solid #d9c7c7;margin:3.2mm 0 1mm}\
 table{width:100%;border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.3mm 1.5mm;overflow-wrap:anywhere}\
 th{font-weight:normal;color:#666}.name{width:30mm;color:#666}.mark{width:6mm;color:#1b6e3c}.step{width:38mm}\
 .code{display:flex;gap:6mm;margin-top:4mm;border-top:1px solid #d9c7c7;padding-top:3mm}.code svg{width:30mm;height:30mm;flex:none}\
 p{margin:.3mm 0;overflow-wrap:anywhere}footer{font-size:8pt;color:#555;margin-top:2.5mm}\
-@media print{body{margin:0;max-width:none;font-size:7.8pt;line-height:1.3}main{padding:4mm 8mm}h1{font-size:18pt}\
+@media (max-width:150mm){main{padding:4mm}.name{width:20mm}.step{width:28mm}}\
+@media print{body{margin:0;max-width:none;font-size:7.8pt;line-height:1.3}main{padding:3mm 8mm}h1{font-size:18pt}td,th{padding:.1mm 1.5mm}\
 h2{font-size:9pt;margin:2mm 0 .6mm}.sub{margin-bottom:2mm}.code{margin-top:2mm;padding-top:2mm}.code svg{width:26mm;height:26mm}\
 footer{font-size:7pt;margin-top:1.5mm}}";
 
