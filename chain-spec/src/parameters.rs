@@ -113,10 +113,8 @@ impl Parameters {
 
     /// Reads what [`Parameters::to_json`] wrote.
     pub fn from_json(bytes: &[u8]) -> Result<Self, SpecError> {
-        let refused = |error: String| SpecError::new("parameters", "canonical JSON", error);
-        let value = json::parse_strict(bytes).map_err(|error| refused(error.reason))?;
-        let parameters: Parameters =
-            serde_json::from_value(value).map_err(|error| refused(error.to_string()))?;
+        let parameters: Parameters = json::read(bytes)
+            .map_err(|error| SpecError::new("parameters", "canonical JSON", error.reason))?;
         parameters.check()?;
         Ok(parameters)
     }

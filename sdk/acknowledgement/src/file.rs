@@ -76,9 +76,7 @@ impl AcknowledgedSubmission {
                 "{got} bytes: expected at most {FILE_BYTES_MAX}"
             )));
         }
-        let value = json::parse_strict(bytes).map_err(|error| FileError(error.to_string()))?;
-        let file: File =
-            serde_json::from_value(value).map_err(|error| FileError(error.to_string()))?;
+        let file: File = json::read(bytes).map_err(|error| FileError(error.reason))?;
         if file.format != FORMAT {
             let got = file.format;
             return Err(FileError(format!("format {got:?}: expected {FORMAT:?}")));

@@ -108,10 +108,7 @@ impl<T: Message> MemberFile<T> {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(FileError::Size { got: bytes.len() });
         }
-        let unreadable = |reason: String| FileError::Json(reason);
-        let value = json::parse_strict(bytes).map_err(|error| unreadable(error.to_string()))?;
-        let file: Self =
-            serde_json::from_value(value).map_err(|error| unreadable(error.to_string()))?;
+        let file: Self = json::read(bytes).map_err(|error| FileError::Json(error.reason))?;
         file.check_head(setting)?;
         let signed = file.signed;
         if !setting.members.contains(&signed.member) {

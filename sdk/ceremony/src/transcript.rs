@@ -92,10 +92,7 @@ impl Transcript {
         if bytes.len() > TRANSCRIPT_BYTES_MAX {
             return Err(TranscriptError::Size { got: bytes.len() });
         }
-        let unreadable = |reason: String| TranscriptError::Json(reason);
-        let value = json::parse_strict(bytes).map_err(|error| unreadable(error.to_string()))?;
-        let read: Self =
-            serde_json::from_value(value).map_err(|error| unreadable(error.to_string()))?;
+        let read: Self = json::read(bytes).map_err(|error| TranscriptError::Json(error.reason))?;
         match read.format == FORMAT {
             true => Ok(read),
             false => Err(TranscriptError::Format(read.format)),

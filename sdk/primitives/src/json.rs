@@ -5,7 +5,10 @@
 
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::Serialize;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Value};
 use thiserror::Error;
 use unicode_normalization::is_nfc;
@@ -28,6 +31,23 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value, JsonError> {
         .map_err(reason)?;
     deserializer.end().map_err(reason)?;
     Ok(value)
+}
+
+/// Reads a value of a type whose fields all stand in its text, from strict JSON in the one form in which it is written.
+///
+/// serde also takes a list of a structure's values for the structure; other readers of our files do not.
+///
+/// # Errors
+/// If it is no strict JSON, not of the type, or in another form.
+pub fn read<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    let value = parse_strict(bytes)?;
+    let read = T::deserialize(&value).map_err(reason)?;
+    if serde_json::to_value(&read).map_err(reason)? == value {
+        return Ok(read);
+    }
+    Err(JsonError {
+        reason: "expected an object for each structure, got a list of its values".to_owned(),
+    })
 }
 
 fn reason(error: serde_json::Error) -> JsonError {
@@ -239,6 +259,25 @@ mod tests {
         );
         let abyss = "[".repeat(1_000_000);
         assert!(parse_strict(abyss.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_structure_is_an_object_and_no_list() {
+        #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        struct Pair {
+            a: u64,
+            b: String,
+        }
+        let pair = || Pair {
+            a: 1,
+            b: "x".to_owned(),
+        };
+        assert_eq!(read(br#" {"b":"x", "a":1}"#), Ok(pair()));
+        assert_eq!(read(br#"[{"a":1,"b":"x"}]"#), Ok(vec![pair()]));
+        for text in [r#"[1,"x"]"#, r#"{"a":1}"#, r#"{"a":1,"b":"x","c":2}"#] {
+            assert!(read::<Pair>(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(read::<Vec<Pair>>(br#"[[1,"x"]]"#).is_err());
     }
 
     /// RFC 8785 section 3.2.3: keys are sorted by UTF-16 code units.

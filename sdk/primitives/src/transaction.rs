@@ -92,6 +92,12 @@ impl TransactionPayload {
     pub fn from_json(bytes: &[u8]) -> Result<Self, Refusal> {
         let value = json::parse_strict(bytes)
             .map_err(|error| malformed(format!("payload is not strict JSON: {error}")))?;
+        // serde would take a list of the values too; other verifiers do not.
+        if !value.is_object() {
+            return Err(malformed(
+                "payload is not a transaction: expected a JSON object",
+            ));
+        }
         let payload: TransactionPayload = serde_json::from_value(value)
             .map_err(|error| malformed(format!("payload is not a transaction: {error}")))?;
         check_name("contract", &payload.contract)?;
@@ -223,6 +229,9 @@ pub(crate) mod tests {
                 "stands twice",
             ),
         ];
+        let list = r#"["yilian-test","KEY","tender","register",{},1,2,"00112233445566778899aabbccddeeff"]"#;
+        let list = list.replace("KEY", &key.public_key().to_string());
+        let cases = cases.into_iter().chain([(list, "expected a JSON object")]);
         for (text, expected) in cases {
             let refusal = TransactionPayload::from_json(text.as_bytes()).expect_err(&text);
             assert!(refusal.detail.contains(expected), "{text}: {refusal}");
