@@ -1,2 +1,4 @@
 #![no_main]
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| yilian_fuzz::targets::envelope(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    yilian_decoders::envelope(bytes);
+});

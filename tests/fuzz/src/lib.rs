@@ -1,3 +1,0 @@
-//! Feed decoders what nobody wrote.
-
-pub mod targets;
