@@ -172,3 +172,42 @@ pub(crate) fn conclude(context: &Context, mut answer: Answer, report: &Report) -
     answer.data["exit"] = json!(answer.exit.name());
     answer.with(Block::Title(context.text(verdict, &[("what", &what)])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    /// What is said last of a published bundle that proves a whole section, with so many records.
+    fn last_line(lang: Lang, records: usize) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/evidence");
+        let cases = std::fs::read(folder.join("cases.json")).expect("the vectors are there");
+        let cases: Vec<serde_json::Value> = serde_json::from_slice(&cases).expect("JSON");
+        let case = cases
+            .iter()
+            .find(|case| case["name"] == "all that was revealed")
+            .expect("the case");
+        let bytes = std::fs::read(folder.join(case["file"].as_str().expect("a file")));
+        let trust = Trust::parse(&case["trust"].to_string()).expect("a trust file");
+        let codes = Codes::default();
+        let mut report = Bundle::verify_bytes(&bytes.expect("reads"), &trust, &codes);
+        assert!(report.is_valid());
+        report.records = vec![report.records[0].clone(); records];
+        let context = Context::new(lang, (false, true), Some(folder), None, None).expect("one");
+        let answer = conclude(&context, answer(&context, &report), &report);
+        answer.to_text().lines().last().expect("a line").to_owned()
+    }
+
+    #[test]
+    fn the_last_line_speaks_of_what_is_claimed_and_not_of_one_record() {
+        for records in [1, 40] {
+            let (zh, en) = (last_line(Lang::Zh, records), last_line(Lang::En, records));
+            assert!(zh.starts_with("通过") && zh.contains("以上主张"), "{zh}");
+            assert!(
+                en.starts_with("passed") && en.contains("claimed above"),
+                "{en}"
+            );
+            assert!(!zh.contains("记录") && !en.contains("record"), "{zh} {en}");
+        }
+    }
+}
