@@ -120,7 +120,10 @@ impl Store {
         };
         let header =
             Header::decode(&record.header).map_err(|_| damaged(format!("header {height}")))?;
-        let last = record.receipts_from + u64::from(record.receipts);
+        let last = record
+            .receipts_from
+            .checked_add(u64::from(record.receipts))
+            .ok_or_else(|| damaged(format!("header {height}")))?;
         let executions = (record.receipts_from..last)
             .map(|index| {
                 let execution = self.execution(index)?;

@@ -94,3 +94,37 @@ impl NodeRead for Inner {
         Ok(Some(node))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn a_value_has_one_encoding(kind in 0u8..3, rest in proptest::collection::vec(any::<u8>(), 0..20)) {
+            let bytes = [&[kind], rest.as_slice()].concat();
+            if let Ok(read) = decode(&bytes) {
+                prop_assert_eq!(encode(read.as_ref()), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn values_and_removals_are_read_and_nothing_else_is() {
+        let stored = StoredValue {
+            writer: 7,
+            value: b"value".to_vec(),
+        };
+        let read = |bytes: &[u8]| decode(bytes).map(|stored| stored.map(|s| (s.writer, s.value)));
+        let value = read(&encode(Some(&stored))).expect("a value");
+        assert_eq!(value, Some((7, b"value".to_vec())));
+        assert_eq!(read(&encode(None)).expect("a removal"), None);
+        for damaged in [&[][..], &[2], &[0, 0], &[1, 0, 0, 0, 0, 0, 0, 0]] {
+            assert!(read(damaged).is_err(), "{damaged:?}");
+        }
+    }
+}

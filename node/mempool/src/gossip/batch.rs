@@ -85,8 +85,22 @@ impl Batcher {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::*;
     use crate::testing::{NOW_MS, transaction, transaction_with};
+
+    /// A message as it is sent.
+    static SENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let mut batcher = Batcher::new();
+        for number in 0..3 {
+            assert!(batcher.add(&transaction(1, number)).is_none());
+        }
+        batcher.flush().expect("a message").0
+    });
 
     #[test]
     fn batches_hold_everything_once_and_stay_small() {
@@ -149,5 +163,36 @@ mod tests {
             transactions: vec![one; BATCH_TRANSACTIONS_MAX + 1],
         };
         assert!(Batch::decode(&codec::encode(&many)).is_err());
+    }
+
+    /// What is read is written again as the same bytes.
+    fn is_read(bytes: &[u8]) -> bool {
+        let Ok(batch) = Batch::decode(bytes) else {
+            return false;
+        };
+        assert_eq!(codec::encode(&batch), bytes);
+        true
+    }
+
+    #[test]
+    fn what_is_sent_is_read() {
+        assert!(is_read(&SENT));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn a_message_has_one_encoding(bytes: Vec<u8>, place: Index, cut: Index, value: u8) {
+            is_read(&bytes);
+            let mut changed = SENT.clone();
+            let place = place.index(changed.len());
+            changed[place] = value;
+            is_read(&changed);
+            changed.truncate(cut.index(SENT.len()));
+            is_read(&changed);
+            changed.extend(bytes);
+            is_read(&changed);
+        }
     }
 }
