@@ -81,9 +81,11 @@ fn chains() -> Seeds {
     let trust = serde_json::to_value(trust).expect("writes");
     let permissions = include_str!("../../../contracts/permissions.toml");
     let few: Vec<_> = permissions.split("\n\n").take(4).collect();
+    let bundle = include_bytes!("../../vectors/evidence/a_record_and_two_states.ylev");
     let envelope = Envelope::sign(&transaction(), &member_key(1));
     let two = vec![envelope.clone(), envelope.clone()];
     let seeds = vec![
+        ("bundle", bundle.to_vec()),
         ("chain_spec", spec.to_toml().into_bytes()),
         ("trust", spec.to_toml().into_bytes()),
         ("trust", text(&trust)),
@@ -161,7 +163,11 @@ fn programs() -> Seeds {
         r#"(import "yilian1" "state_get" (func (param i32 i32) (result i32)))
            (memory (export "memory") 1) (func (export "judge"))"#,
     );
-    vec![("module", rule), ("module", ledger)]
+    vec![
+        ("module", rule.clone()),
+        ("module", ledger),
+        ("replay", rule),
+    ]
 }
 
 /// The ceremony of two, held, and what its group then seals and releases.
