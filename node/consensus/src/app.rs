@@ -3,12 +3,13 @@
 //! The engine asks one thing at a time and waits for each answer, but for `Decided` and `Finalized`. Whatever an answer
 //! promises is durable before it is given.
 
+mod ahead;
 mod decide;
 mod propose;
 mod receive;
 mod sync;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use malachite_app_channel::{AppMsg, NetworkMsg, NetworkRequest, Reply};
 use malachite_core_consensus::ProposedValue;
 use malachite_core_types::{Round, Validity};
 use malachite_engine::host::{HeightParams, Next};
+use malachite_peer::PeerId;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use yilian_crypto::SecretKey;
@@ -63,8 +65,9 @@ pub(crate) struct RoundState {
     /// Height and round that the engine works on; height 0 before it began.
     height: Height,
     round: u32,
-    /// Whole proposals for the height after the one being decided, not judged yet.
-    pending: Vec<Proposed>,
+    /// Whole proposals for the height after the one being decided, not judged yet: the last one of each publisher, of whom
+    /// there are no more than validators.
+    pending: BTreeMap<PeerId, Proposed>,
     /// How many blocks were executed to judge proposals, by round.
     judged: BTreeMap<u32, u32>,
     /// First and last parts of others' proposals, with which they can be streamed again.
@@ -79,6 +82,8 @@ pub(crate) struct Held {
     params: HeightParams<YilianContext>,
     reply: Reply<Next<YilianContext>>,
     signs: Signs,
+    /// Who voted or proposed at a later height.
+    ahead: BTreeSet<Address>,
 }
 
 impl<C: Chain> App<C> {
@@ -90,7 +95,7 @@ impl<C: Chain> App<C> {
             let until = self.release_if_due();
             match runtime.block_on(inbox.next(until)) {
                 Inbound::Engine(message) => self.handle(*message)?,
-                Inbound::Heard(height) => self.heard(height),
+                Inbound::Heard(message) => self.heard(&message)?,
                 Inbound::Tick => {}
                 Inbound::End => return Ok(()),
             }
@@ -190,11 +195,10 @@ impl<C: Chain> App<C> {
         }
     }
 
-    /// A peer's message for a height went by while the next one waits to begin.
-    fn heard(&mut self, height: Height) {
+    /// Something of a height came while it waits to begin. Whoever says so may lie: then it begins after the interval.
+    fn others_began(&mut self, height: Height) {
         if let Some(held) = &mut self.held {
             held.signs.others_began |= height == held.next;
-            held.signs.behind |= height > held.next;
         }
     }
 
@@ -203,7 +207,6 @@ impl<C: Chain> App<C> {
         let held = self.held.as_mut()?;
         held.signs.work = held.signs.work || self.chain.has_work();
         held.signs.others_began |= self.streams.has_height(held.next);
-        held.signs.behind |= self.streams.has_height(held.next.saturating_add(1));
         match pacing::due(&self.timing, self.last_begun, held.signs, Instant::now()) {
             Due::Wait(until) => Some(until),
             Due::Now => {

@@ -8,7 +8,6 @@ use malachite_core_consensus::SignedConsensusMsg;
 use malachite_engine::util::events::{Event, RxEvent};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, mpsc, watch};
-use yilian_primitives::Height;
 
 use crate::context::YilianContext;
 use crate::engine::told;
@@ -25,8 +24,8 @@ pub(crate) struct Inbox {
 pub(crate) enum Inbound {
     /// The engine asks or tells something.
     Engine(Box<AppMsg<YilianContext>>),
-    /// A peer's vote or proposal for this height went by; its signature was not verified.
-    Heard(Height),
+    /// A peer's vote or proposal went by; its signature was not verified.
+    Heard(Box<SignedConsensusMsg<YilianContext>>),
     /// Time passed, or work arrived.
     Tick,
     /// The engine is gone, or this node is told to stop.
@@ -53,10 +52,7 @@ impl Inbox {
 
 fn heard(event: Result<Event<YilianContext>, RecvError>) -> Inbound {
     match event {
-        Ok(Event::Received(SignedConsensusMsg::Vote(vote))) => Inbound::Heard(vote.height.0),
-        Ok(Event::Received(SignedConsensusMsg::Proposal(proposal))) => {
-            Inbound::Heard(proposal.height.0)
-        }
+        Ok(Event::Received(message)) => Inbound::Heard(Box::new(message)),
         // The engine closes its events when it ends; the message queue then says so too.
         Ok(_) | Err(RecvError::Lagged(_) | RecvError::Closed) => Inbound::Tick,
     }

@@ -12,8 +12,12 @@ use yilian_primitives::{Address, BlockRef, Height, ValidatorSet};
 
 use crate::context::Vote;
 
-/// Most (round, kind, value) entries kept. Only a liar fills this; then everything is forgotten, which costs time only.
-const ENTRIES_MAX: usize = 4_096;
+/// Most votes kept of one validator, those of late rounds before those of early ones. An honest one has two in a round; one
+/// that signs more displaces its own alone.
+const VOTES_PER_VOTER_MAX: usize = 128;
+
+/// What one votes for: round, kind and value.
+type Step = (u32, VoteType, BlockRef);
 
 /// Verified votes of one height; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +26,8 @@ pub(crate) struct Tally(Arc<Mutex<Votes>>);
 #[derive(Debug, Default)]
 struct Votes {
     height: Height,
-    voters: BTreeMap<(u32, VoteType, BlockRef), BTreeSet<Address>>,
+    /// By voter, of whom there are no more than validators: who is none has no signature that holds.
+    cast: BTreeMap<Address, BTreeSet<Step>>,
 }
 
 impl Tally {
@@ -32,13 +37,16 @@ impl Tally {
             return;
         };
         let mut votes = self.lock();
-        if vote.height.0 > votes.height || votes.voters.len() >= ENTRIES_MAX {
-            votes.height = votes.height.max(vote.height.0);
-            votes.voters.clear();
+        if vote.height.0 > votes.height {
+            votes.height = vote.height.0;
+            votes.cast.clear();
         }
         if vote.height.0 == votes.height {
-            let entry = votes.voters.entry((round, vote.kind, value.0));
-            entry.or_default().insert(vote.address.0);
+            let cast = votes.cast.entry(vote.address.0).or_default();
+            cast.insert((round, vote.kind, value.0));
+            if cast.len() > VOTES_PER_VOTER_MAX {
+                cast.pop_first();
+            }
         }
     }
 
@@ -54,8 +62,9 @@ impl Tally {
         if votes.height != height {
             return BTreeSet::new();
         }
-        let voters = votes.voters.get(&(round, kind, *value));
-        voters.cloned().unwrap_or_default()
+        let step = (round, kind, *value);
+        let so = votes.cast.iter().filter(|(_, cast)| cast.contains(&step));
+        so.map(|(voter, _)| *voter).collect()
     }
 
     /// Whether more than two thirds of the set voted so.
@@ -77,16 +86,15 @@ impl Tally {
         height: Height,
         round: u32,
     ) -> Option<BlockRef> {
-        let votes = self.lock();
-        if votes.height != height {
-            return None;
-        }
-        votes
-            .voters
-            .iter()
-            .filter(|((at, kind, _), _)| *at == round && *kind == VoteType::Precommit)
-            .find(|(_, voters)| set.is_quorum(power(set, voters)))
-            .map(|((_, _, value), _)| *value)
+        let named: BTreeSet<BlockRef> = {
+            let votes = self.lock();
+            let cast = votes.cast.values().flatten();
+            let at = cast.filter(|(at, kind, _)| *at == round && *kind == VoteType::Precommit);
+            at.map(|(_, _, value)| *value).collect()
+        };
+        let decided =
+            |value: &BlockRef| self.has_quorum(set, height, round, VoteType::Precommit, value);
+        named.into_iter().find(decided)
     }
 
     fn lock(&self) -> MutexGuard<'_, Votes> {
@@ -163,13 +171,18 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_values_is_bounded() {
-        let tally = Tally::default();
+    fn a_flood_of_votes_is_bounded_and_displaces_the_liars_own_alone() {
+        let (tally, set) = (Tally::default(), validators(&keys(4)));
+        for key in 0..3 {
+            tally.record(&vote(key, 5, VoteType::Prevote, 1));
+        }
         for round in 0..10_000 {
-            let mut flood = vote(0, 5, VoteType::Prevote, 1);
+            let mut flood = vote(3, 5, VoteType::Prevote, 1);
             flood.round = Round::new(round);
             tally.record(&flood);
         }
-        assert!(tally.lock().voters.len() <= ENTRIES_MAX);
+        let kept: usize = tally.lock().cast.values().map(BTreeSet::len).sum();
+        assert!(kept <= 3 + VOTES_PER_VOTER_MAX);
+        assert!(tally.has_quorum(&set, 5, 0, VoteType::Prevote, &block_ref(1)));
     }
 }

@@ -1,5 +1,7 @@
 //! Committing what was decided, and beginning the next height.
 
+use std::collections::BTreeSet;
+
 use malachite_app_channel::Reply;
 use malachite_core_consensus::MisbehaviorEvidence;
 use malachite_core_types::CommitCertificate;
@@ -54,7 +56,7 @@ impl<C: Chain> App<C> {
         }
         let next = height.saturating_add(1);
         let params = self.params(next)?;
-        let pending = self.round.pending.iter();
+        let pending = self.round.pending.values();
         let others_began = pending
             .map(|proposed| proposed.init.height)
             .any(|h| h == next);
@@ -69,6 +71,7 @@ impl<C: Chain> App<C> {
             params,
             reply,
             signs,
+            ahead: BTreeSet::new(),
         });
         Ok(())
     }
@@ -104,7 +107,6 @@ impl<C: Chain> App<C> {
             }
         }
         for (address, what) in found {
-            tracing::warn!(height, validator = %address, what, "a validator misbehaved");
             self.chain.misbehaviour(height, address, &what);
         }
     }

@@ -74,7 +74,7 @@ impl<C: Chain> App<C> {
         if height != self.next_height() {
             return Ok(Vec::new());
         }
-        for proposed in pending {
+        for proposed in pending.into_values() {
             if proposed.init.height == height {
                 self.judge(proposed)?;
             }

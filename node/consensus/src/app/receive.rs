@@ -13,8 +13,6 @@ use crate::context::{self, YilianContext};
 use crate::part::{Part, Proposed};
 use crate::port::{Chain, ChainError, KeptProposal, Verdict};
 
-/// Most whole proposals that wait for their height.
-const PENDING_MAX: usize = 4;
 /// Most blocks executed to judge the proposals of one round. Its proposer signed each, so more than one is a lie already.
 const JUDGED_PER_ROUND_MAX: u32 = 3;
 /// Rounds this far ahead are not judged; the engine drops their votes too.
@@ -35,11 +33,10 @@ impl<C: Chain> App<C> {
             return Ok(None);
         };
         let height = proposed.init.height;
-        self.heard(height);
+        self.others_began(height);
         if height > next {
-            if self.round.pending.len() < PENDING_MAX {
-                self.round.pending.push(proposed);
-            }
+            // Nobody can say yet whose turn it is then, so one who fills this with lies must hurt no other's proposal.
+            self.round.pending.insert(publisher, proposed);
             return Ok(None);
         }
         let kept = self.judge(proposed)?;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use malachite_core_consensus::MisbehaviorEvidence;
+use malachite_core_consensus::{MisbehaviorEvidence, SignedConsensusMsg};
 use malachite_core_types::{
     CommitCertificate as EngineCertificate, NilOrVal, SignedMessage, VoteType,
 };
@@ -13,6 +13,7 @@ use super::*;
 use crate::context::Vote;
 use crate::identity::peer_id;
 use crate::port::{Candidate, Verdict};
+use crate::sign_bytes;
 use crate::testing::{block_ref, keys, validators};
 
 const CHAIN: &str = "chain";
@@ -322,6 +323,25 @@ fn commit(app: &mut App<Fake>, height: Height, seed: u8) {
 }
 
 #[tokio::test]
+async fn a_publisher_of_many_early_proposals_displaces_its_own_alone() {
+    let mut app = app(fake());
+    app.started_round(1, Round::new(0)).expect("no fault");
+    receive(&mut app, &proposed(1, 0, None, [1, 0]));
+    let liar = peer_id(&keys(4)[3].public_key());
+    for seed in 10..30 {
+        for part in proposed(2, 1, None, [seed, 0]).to_stream(u64::from(seed)) {
+            app.received_part(liar, part).expect("no fault");
+        }
+    }
+    receive(&mut app, &proposed(2, 0, None, [2, 0]));
+    assert_eq!(app.round.pending.len(), 2);
+    commit(&mut app, 1, 1);
+    let known = app.started_round(2, Round::new(0)).expect("no fault");
+    let values: Vec<_> = known.iter().map(|known| known.value.0).collect();
+    assert_eq!(values, [block_ref(2)]);
+}
+
+#[tokio::test]
 async fn proposals_that_come_early_are_told_when_their_height_begins() {
     let mut app = app(fake());
     app.started_round(1, Round::new(0)).expect("no fault");
@@ -381,21 +401,61 @@ async fn the_next_height_waits_for_work() {
     assert!(matches!(next, Next::Start(context::Height(2), _)));
 }
 
+/// A prevote for nil of one of the four.
+fn vote_at(voter: usize, height: Height) -> SignedConsensusMsg<YilianContext> {
+    let key = &keys(4)[voter];
+    let vote = Vote {
+        kind: VoteType::Prevote,
+        height: context::Height(height),
+        round: Round::new(0),
+        value: NilOrVal::Nil,
+        address: context::Address(Address::of(&key.public_key())),
+    };
+    let bytes = sign_bytes::vote(CHAIN, &vote).expect("of a round");
+    SignedConsensusMsg::Vote(SignedMessage::new(vote, key.sign(&bytes)))
+}
+
+/// One that has committed height 1 and waits with height 2, so long that a test would end first.
+fn waiting(interval: Duration) -> (App<Fake>, oneshot::Receiver<Next<YilianContext>>) {
+    let mut app = app(fake());
+    app.started_round(1, Round::new(0)).expect("no fault");
+    receive(&mut app, &proposed(1, 0, None, [1, 0]));
+    commit(&mut app, 1, 1);
+    app.timing.block_interval = interval;
+    let (reply, answer) = oneshot::channel();
+    app.finalized(1, reply).expect("no fault");
+    (app, answer)
+}
+
 #[tokio::test]
-async fn the_next_height_begins_when_others_speak_of_it() {
-    for height in [2, 3] {
-        let mut app = app(fake());
-        app.started_round(1, Round::new(0)).expect("no fault");
-        receive(&mut app, &proposed(1, 0, None, [1, 0]));
-        commit(&mut app, 1, 1);
-        let (reply, mut answer) = oneshot::channel();
-        app.finalized(1, reply).expect("no fault");
-        app.heard(1);
-        assert!(app.release_if_due().is_some());
-        app.heard(height);
-        assert!(app.release_if_due().is_none());
-        assert!(answer.try_recv().is_ok());
+async fn the_next_height_begins_when_another_speaks_of_it() {
+    let (mut app, mut answer) = waiting(Duration::ZERO);
+    app.heard(&vote_at(0, 1)).expect("no fault");
+    assert!(app.release_if_due().is_some());
+    app.heard(&vote_at(0, 2)).expect("no fault");
+    assert!(app.release_if_due().is_none());
+    assert!(answer.try_recv().is_ok());
+}
+
+#[tokio::test]
+async fn one_liar_ahead_hurries_nobody_and_two_of_four_do() {
+    let (mut app, mut answer) = waiting(Duration::from_secs(60));
+    for height in [2, 3, 900] {
+        app.heard(&vote_at(0, height)).expect("no fault");
     }
+    // In another's name, too.
+    let (SignedConsensusMsg::Vote(own), SignedConsensusMsg::Vote(mut forged)) =
+        (vote_at(0, 3), vote_at(1, 3))
+    else {
+        unreachable!("both are votes")
+    };
+    forged.signature = own.signature;
+    app.heard(&SignedConsensusMsg::Vote(forged))
+        .expect("no fault");
+    assert!(app.release_if_due().is_some());
+    app.heard(&vote_at(1, 3)).expect("no fault");
+    assert!(app.release_if_due().is_none());
+    assert!(answer.try_recv().is_ok());
 }
 
 #[tokio::test]
