@@ -12,6 +12,7 @@ use yilian_storage::UndecidedProposal;
 
 use crate::clock;
 use crate::fault;
+use crate::misbehaviours::Misbehaviours;
 use crate::state::Shared;
 
 /// Executed blocks of the height being decided that are kept, so that commit need not execute again.
@@ -32,6 +33,7 @@ const NO_BLOCK: BlockRef = BlockRef {
 pub(crate) struct LocalChain {
     shared: Shared,
     executed: BTreeMap<Digest, ExecutedBlock>,
+    misbehaviours: Misbehaviours,
 }
 
 impl LocalChain {
@@ -39,6 +41,7 @@ impl LocalChain {
         LocalChain {
             shared,
             executed: BTreeMap::new(),
+            misbehaviours: Misbehaviours::registered(),
         }
     }
 
@@ -292,7 +295,14 @@ impl Chain for LocalChain {
     }
 
     fn misbehaviour(&mut self, height: Height, address: Address, what: &str) {
-        tracing::error!(height, %address, what, "a validator signed two things for one step");
+        let set = self.validators(height).ok();
+        let known = set.as_ref().and_then(|set| set.get(&address));
+        let validator = known.map_or("", |validator| validator.name.as_str());
+        tracing::error!(
+            height, validator, %address, what,
+            "验证节点对同一步骤签署了两份内容 / a validator signed two things for one step"
+        );
+        self.misbehaviours.count(validator);
         if let Err(error) = self.shared.store.keep_misbehaviour(height, &address, what) {
             tracing::error!(%error, "misbehaviour could not be kept");
         }

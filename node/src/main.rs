@@ -10,6 +10,7 @@ mod fault;
 mod history;
 mod journal;
 mod membership;
+mod misbehaviours;
 mod node;
 mod peers;
 mod proofs;
