@@ -150,15 +150,18 @@ impl Chain for LocalChain {
         let take_more = clock::within_ms(parameters.propose_timeout_ms / SHARE_OF_PROPOSE_TIMEOUT);
         let executed = self.shared.executor.build(state, draft, &take_more);
         let executed = executed.map_err(broken)?;
-        let bytes = executed.block().encode();
+        let block = executed.block();
+        let bytes = block.encode();
         tracing::debug!(
             height,
-            transactions = executed.block().transactions.len(),
+            transactions = block.transactions.len(),
             bytes = bytes.len(),
             "built a block"
         );
-        let value = self.remember(executed);
-        Ok(Candidate { value, bytes })
+        let value = block.header.block_ref();
+        let candidate = fault::candidate(block, Candidate { value, bytes });
+        self.remember(executed);
+        Ok(candidate)
     }
 
     fn check(
@@ -186,7 +189,7 @@ impl Chain for LocalChain {
             });
         }
         let value = block.header.block_ref();
-        let refused = |reason| Ok(Verdict::Refused { value, reason });
+        let refused = |reason| Ok(fault::verdict(Verdict::Refused { value, reason }));
         if block.header.height != height {
             return refused(format!("height {}: expected {height}", block.header.height));
         }

@@ -1,6 +1,32 @@
 //! A validator that deliberately does wrong, for tests of the answer to one. Without the feature it does nothing.
 
-use yilian_primitives::{Height, TimestampMs, VerifiedTransaction};
+#[cfg(feature = "faulty-executor")]
+mod proposal;
+
+use yilian_consensus::{Candidate, Verdict};
+use yilian_primitives::{Block, Height, TimestampMs, VerifiedTransaction};
+
+/// What is proposed: the block that was built; in a test build another one, if `YILIAN_BYZANTINE` says so.
+#[cfg(not(feature = "faulty-executor"))]
+pub(crate) fn candidate(_: &Block, built: Candidate) -> Candidate {
+    built
+}
+
+#[cfg(feature = "faulty-executor")]
+pub(crate) fn candidate(block: &Block, built: Candidate) -> Candidate {
+    proposal::candidate(block).unwrap_or(built)
+}
+
+/// What is said of a proposal: what was found; in a test build it may be found good all the same.
+#[cfg(not(feature = "faulty-executor"))]
+pub(crate) fn verdict(found: Verdict) -> Verdict {
+    found
+}
+
+#[cfg(feature = "faulty-executor")]
+pub(crate) fn verdict(found: Verdict) -> Verdict {
+    proposal::verdict(found)
+}
 
 /// What the clock says; in a test build `YILIAN_FAULT_CLOCK_MS` off.
 #[cfg(not(feature = "faulty-executor"))]

@@ -5,10 +5,7 @@
 //! Links between nodes go through this process, which delays, cuts and resets them; nodes are killed, paused, and
 //! started with clocks that are off.
 
-mod check;
-mod clients;
 mod cluster;
-mod history;
 mod link;
 mod run;
 mod schedule;

@@ -3,16 +3,16 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::check::{self, Chain, Said};
-use crate::clients::{Clients, place};
 use crate::cluster::{Cluster, Planted};
-use crate::history::{History, Told};
 use crate::schedule::{NODES, schedule};
-use yilian_tests::harness::{Network, deposit_args, now_ms};
+use yilian_tests::deposits::{Clients, History, Told, judge, settle};
+use yilian_tests::harness::{deposit_args, now_ms};
 
 /// The columns of a row.
 pub(crate) const HEAD: &str = "| seed | faults | clocks off | blocks | final | accepted | unknown | most rounds | recovery ms |";
 
+/// Every node.
+const ALL: [usize; NODES] = [0, 1, 2, 3];
 /// How long the nodes get to come back when everything is mended.
 const RECOVERY: Duration = Duration::from_secs(90);
 
@@ -26,7 +26,7 @@ pub(crate) fn run(seed: u64, length: Duration, planted: Planted) -> Result<Strin
         .nodes
         .iter()
         .for_each(|node| node.wait_for_height(1));
-    let clients = Clients::start(&cluster.network);
+    let clients = Clients::start(&cluster.network, &ALL);
     for step in &schedule.steps {
         thread::sleep(step.after);
         cluster.break_it(step.fault);
@@ -40,15 +40,7 @@ pub(crate) fn run(seed: u64, length: Duration, planted: Planted) -> Result<Strin
     if !findings.is_empty() {
         return Err(findings);
     }
-    let (chains, nodes) = gather(&cluster.network, &history);
-    check::one_chain(&chains, &mut findings);
-    chains
-        .iter()
-        .for_each(|chain| check::executed_once(chain, &mut findings));
-    check::nothing_lost(&history, &nodes, &mut findings);
-    check::nothing_accepted_lost(&history, &nodes[0], &mut findings);
-    check::one_answer(&nodes, &mut findings);
-    check::in_order(&history, &mut findings);
+    let chains = judge(&cluster.network, &ALL, 1, &history, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -65,7 +57,7 @@ pub(crate) fn run(seed: u64, length: Duration, planted: Planted) -> Result<Strin
         count(|told| matches!(told, Told::Final(_))),
         count(|told| *told == Told::Accepted),
         count(|told| *told == Told::Nothing),
-        most_rounds(&chains[0]),
+        chains[0].rounds().len().saturating_sub(1),
         recovery.as_millis(),
     ))
 }
@@ -107,52 +99,6 @@ fn recovered(
         }
     }
     let recovery = mended.elapsed();
-    // What was taken and not yet final when its client left.
-    let client = cluster.network.client(0);
-    for one in history
-        .operations
-        .iter()
-        .filter(|one| one.told == Told::Accepted)
-    {
-        let _ = client.wait_final(&one.id, Duration::from_secs(20));
-    }
+    settle(&cluster.network, 0, history);
     recovery
-}
-
-/// Every node's chain, and what it says of every transaction.
-fn gather(network: &Network, history: &History) -> (Vec<Chain>, Vec<Said>) {
-    let all: Vec<usize> = (0..NODES).collect();
-    let height = network.wait_for_agreement(&all);
-    let chain = |node: usize| {
-        let client = network.client(node);
-        let blocks = (1..=height).map(|height| client.block(height).expect("a block"));
-        Chain {
-            blocks: blocks.collect(),
-        }
-    };
-    let said = |node: usize| {
-        let client = network.client(node);
-        let operations = history.operations.iter();
-        let said = operations.map(|one| {
-            let status = client.transaction(&one.id).ok();
-            let there = status.as_ref().and_then(place);
-            // What came after the height that all nodes have is not compared.
-            (one.id, there.filter(|there| there.height <= height))
-        });
-        said.collect()
-    };
-    (
-        all.iter().map(|node| chain(*node)).collect(),
-        all.iter().map(|node| said(*node)).collect(),
-    )
-}
-
-/// The highest round in which a block was decided.
-fn most_rounds(chain: &Chain) -> u64 {
-    let certificates = chain
-        .blocks
-        .iter()
-        .filter_map(|block| block.certificate.as_ref());
-    let rounds = certificates.filter_map(|certificate| certificate.get("round")?.as_u64());
-    rounds.max().unwrap_or(0)
 }

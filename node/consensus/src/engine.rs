@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+#[cfg(not(feature = "byzantine"))]
+use malachite_app_channel::NetworkContext;
 use malachite_app_channel::{
-    Channels, ConsensusContext, EngineBuilder, EngineHandle as RawHandle, NetworkContext,
-    NetworkRequest, RequestContext, SyncContext, WalContext,
+    Channels, ConsensusContext, EngineBuilder, EngineHandle as RawHandle, NetworkRequest,
+    RequestContext, SyncContext, WalContext,
 };
 use malachite_peer::PeerId;
 use tokio::sync::{mpsc, oneshot, watch};
 use yilian_primitives::Address;
 
 use crate::app::App;
+#[cfg(feature = "byzantine")]
+use crate::byzantine;
 use crate::config::EngineConfig;
 use crate::context::{self, YilianContext};
 use crate::handle::{EngineFailure, EngineHandle, StartError, Status};
@@ -109,9 +113,18 @@ async fn build(
     let identity = identity(&config.moniker, key, &signer);
     let address = context::Address(Address::of(&key.public_key()));
     let consensus = ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer));
-    EngineBuilder::new(YilianContext, settings)
-        .with_default_wal(WalContext::new(config.home.join(WAL), Wire))
-        .with_default_network(NetworkContext::new(identity, Wire))
+    let wal = WalContext::new(config.home.join(WAL), Wire);
+    #[cfg(feature = "byzantine")]
+    let network = byzantine::network(config, &settings, identity, chain_id).await;
+    let builder = EngineBuilder::new(YilianContext, settings).with_default_wal(wal);
+    #[cfg(not(feature = "byzantine"))]
+    let builder = builder.with_default_network(NetworkContext::new(identity, Wire));
+    #[cfg(feature = "byzantine")]
+    let builder = {
+        let (network, parts) = network.map_err(|reason| StartError::Engine { reason })?;
+        builder.with_custom_network(network, parts)
+    };
+    builder
         .with_default_sync(SyncContext::new(Wire))
         .with_default_consensus(consensus)
         .with_default_request(RequestContext::new(REQUESTS))

@@ -9,6 +9,8 @@
 //! second machine without both.
 
 mod app;
+#[cfg(feature = "byzantine")]
+mod byzantine;
 mod certificate;
 mod config;
 mod context;
@@ -32,6 +34,8 @@ mod tally;
 mod testing;
 mod wire;
 
+#[cfg(feature = "byzantine")]
+pub use byzantine::Attack;
 pub use config::{EngineConfig, Peer, Timing};
 pub use engine::start;
 pub use handle::{EngineFailure, EngineHandle, StartError, Status};

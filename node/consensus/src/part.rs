@@ -141,7 +141,8 @@ impl Proposed {
     }
 }
 
-fn stream_id(height: Height, round: u32, nonce: u64) -> StreamId {
+/// Name of a stream; the nonce is new for each stream of a node.
+pub(crate) fn stream_id(height: Height, round: u32, nonce: u64) -> StreamId {
     let mut id = Vec::with_capacity(STREAM_ID_BYTES);
     id.extend_from_slice(&height.to_be_bytes());
     id.extend_from_slice(&round.to_be_bytes());

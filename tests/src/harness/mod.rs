@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod calls;
+mod committee;
 mod disk;
 mod draw;
 pub mod impostor;

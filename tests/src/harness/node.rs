@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use yilian_client::{Client, Status};
 
-use super::{PATIENCE, wait_for};
+use super::{PATIENCE, wait_for, wait_within};
 
 /// A validator, running or not.
 pub struct Node {
@@ -102,6 +102,12 @@ impl Node {
         self.status().map_or(0, |status| status.height)
     }
 
+    /// Waits until it answers anything: many that compile their contracts at once take long.
+    pub fn wait_for_answer(&self) {
+        let what = format!("{} to answer", self.name);
+        wait_within(3 * PATIENCE, &what, || self.status());
+    }
+
     pub fn wait_for_height(&self, height: u64) {
         let started = Instant::now();
         while self.height() < height {
@@ -113,6 +119,28 @@ impl Node {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// The most memory that its process had, in MiB.
+    pub fn peak_memory_mib(&self) -> u64 {
+        let child = self.child.as_ref().expect("runs");
+        let path = format!("/proc/{}/status", child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<u64>().ok());
+        kib.unwrap_or(0) / 1_024
+    }
+
+    /// The values of a labelled metric, by label.
+    pub fn metric(&self, name: &str) -> Vec<(String, u64)> {
+        let text = ureq::get(format!("{}/metrics", self.api)).call();
+        let text = text.and_then(|mut answer| answer.body_mut().read_to_string());
+        let parse = |line: &str| {
+            let (label, value) = line.strip_prefix(name)?.rsplit_once(' ')?;
+            let label = label.split('"').nth(1)?;
+            Some((label.to_owned(), value.trim().parse().ok()?))
+        };
+        text.expect("metrics").lines().filter_map(parse).collect()
     }
 
     pub fn log_path(&self) -> PathBuf {

@@ -100,6 +100,8 @@ impl<C: Chain> App<C> {
             Some(kept) => kept,
             None => self.build(height, round)?,
         };
+        #[cfg(feature = "byzantine")]
+        self.propose_twice(height, round)?;
         let value = BlockValue(kept.value);
         let height = context::Height(height);
         answer(
@@ -159,7 +161,7 @@ impl<C: Chain> App<C> {
     }
 
     /// Sends a proposal to all peers, without waiting for the network.
-    fn publish(&mut self, proposed: Proposed) {
+    pub(crate) fn publish(&mut self, proposed: Proposed) {
         self.nonce = self.nonce.wrapping_add(1);
         let messages = proposed.to_stream(self.nonce);
         let network = self.network.clone();

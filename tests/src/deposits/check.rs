@@ -1,22 +1,39 @@
-//! What must hold after every schedule.
+//! What must hold whatever went wrong.
 
 use std::collections::BTreeMap;
 
 use yilian_client::BlockView;
 use yilian_primitives::TxId;
 
-use crate::history::{History, Operation, Place, Told};
+use super::history::{History, Operation, Place, Told};
 
-/// One node's whole chain: blocks from height 1 upwards.
-pub(crate) struct Chain {
-    pub(crate) blocks: Vec<BlockView>,
+/// One node's blocks, in order.
+pub struct Chain {
+    pub blocks: Vec<BlockView>,
+}
+
+impl Chain {
+    /// How many blocks were decided in each round, from round 0 on.
+    pub fn rounds(&self) -> Vec<usize> {
+        let mut rounds = Vec::new();
+        for block in &self.blocks {
+            let certificate = block.certificate.as_ref();
+            let round = certificate.and_then(|one| one.get("round")?.as_u64());
+            let Some(round) = round.and_then(|round| usize::try_from(round).ok()) else {
+                continue;
+            };
+            rounds.resize(rounds.len().max(round + 1), 0);
+            rounds[round] += 1;
+        }
+        rounds
+    }
 }
 
 /// What a node says of a transaction at the end.
-pub(crate) type Said = BTreeMap<TxId, Option<Place>>;
+pub type Said = BTreeMap<TxId, Option<Place>>;
 
 /// No two headers at a height; every header is that of its hash.
-pub(crate) fn one_chain(chains: &[Chain], findings: &mut Vec<String>) {
+pub fn one_chain(chains: &[Chain], findings: &mut Vec<String>) {
     let Some(longest) = chains.iter().max_by_key(|chain| chain.blocks.len()) else {
         return;
     };
@@ -34,7 +51,7 @@ pub(crate) fn one_chain(chains: &[Chain], findings: &mut Vec<String>) {
 }
 
 /// No transaction stands in two blocks, or twice in one.
-pub(crate) fn executed_once(chain: &Chain, findings: &mut Vec<String>) {
+pub fn executed_once(chain: &Chain, findings: &mut Vec<String>) {
     let mut seen = BTreeMap::new();
     for block in &chain.blocks {
         let height = block.header.height;
@@ -49,7 +66,7 @@ pub(crate) fn executed_once(chain: &Chain, findings: &mut Vec<String>) {
 }
 
 /// What a client was told to be final is final at every node, at that place.
-pub(crate) fn nothing_lost(history: &History, nodes: &[Said], findings: &mut Vec<String>) {
+pub fn nothing_lost(history: &History, nodes: &[Said], findings: &mut Vec<String>) {
     for operation in &history.operations {
         let Told::Final(place) = operation.told else {
             continue;
@@ -75,7 +92,7 @@ pub(crate) fn nothing_lost(history: &History, nodes: &[Said], findings: &mut Vec
 }
 
 /// What a node took is final at the end: it was durable before the node said so.
-pub(crate) fn nothing_accepted_lost(history: &History, said: &Said, findings: &mut Vec<String>) {
+pub fn nothing_accepted_lost(history: &History, said: &Said, findings: &mut Vec<String>) {
     for operation in &history.operations {
         if operation.told == Told::Accepted && said.get(&operation.id).is_none_or(Option::is_none) {
             findings.push(format!(
@@ -87,7 +104,7 @@ pub(crate) fn nothing_accepted_lost(history: &History, said: &Said, findings: &m
 }
 
 /// Every node gives the same answer about every transaction, also of those whose clients learned nothing.
-pub(crate) fn one_answer(nodes: &[Said], findings: &mut Vec<String>) {
+pub fn one_answer(nodes: &[Said], findings: &mut Vec<String>) {
     let Some(first) = nodes.first() else { return };
     for (node, said) in nodes.iter().enumerate() {
         for (id, place) in said {
@@ -101,7 +118,7 @@ pub(crate) fn one_answer(nodes: &[Said], findings: &mut Vec<String>) {
 }
 
 /// Writes are linearizable: what was final before another was begun stands before it in the log.
-pub(crate) fn in_order(history: &History, findings: &mut Vec<String>) {
+pub fn in_order(history: &History, findings: &mut Vec<String>) {
     let told = |one: &&Operation| matches!(one.told, Told::Final(_));
     let mut done: Vec<&Operation> = history.operations.iter().filter(told).collect();
     let index = |one: &Operation| match one.told {

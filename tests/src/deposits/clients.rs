@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use yilian_client::{Client, Submitted, TransactionStatus, Wait};
 use yilian_primitives::{Envelope, TxId};
 
-use crate::history::{History, Look, Operation, Place, Told};
-use yilian_tests::harness::{Network, Sender, deposit_args};
+use super::history::{History, Look, Operation, Place, Told};
+use crate::harness::{Network, Sender, deposit_args};
 
 /// How many clients there are.
 const CLIENTS: usize = 3;
@@ -24,20 +24,22 @@ const SENT_KEPT: usize = 8;
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// Clients at work.
-pub(crate) struct Clients {
+pub struct Clients {
     stop: Arc<AtomicBool>,
     history: Arc<Mutex<History>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Where a status says that a transaction is final.
-pub(crate) fn place(status: &TransactionStatus) -> Option<Place> {
+pub fn place(status: &TransactionStatus) -> Option<Place> {
     let (height, log_index) = status.height.zip(status.log_index)?;
     status.is_final().then_some(Place { height, log_index })
 }
 
 struct One {
     number: usize,
+    /// The nodes that are asked, in the order of senders and clients.
+    nodes: Vec<usize>,
     senders: Vec<Sender>,
     clients: Vec<Client>,
     started: Instant,
@@ -50,21 +52,22 @@ struct One {
 }
 
 impl Clients {
-    /// Begins.
-    pub(crate) fn start(network: &Network) -> Self {
+    /// Begins, at these nodes.
+    pub fn start(network: &Network, nodes: &[usize]) -> Self {
         let (stop, history) = (Arc::new(AtomicBool::new(false)), Arc::default());
         let counter = Arc::new(AtomicU64::new(0));
         let started = Instant::now();
         let threads = (0..CLIENTS).map(|number| {
-            let clients = network.nodes.iter();
+            let clients = nodes.iter().map(|node| &network.nodes[*node].api);
             let clients: Vec<_> = clients
-                .map(|node| Client::with_timeout(&node.api, PATIENCE))
+                .map(|api| Client::with_timeout(api, PATIENCE))
                 .collect();
             let key = || network.key("trading-system");
             let senders = clients.iter();
             let senders = senders.map(|one| Sender::new(one.clone(), "yilian-local", key()));
             let mut one = One {
                 number,
+                nodes: nodes.to_vec(),
                 senders: senders.collect(),
                 clients: clients.clone(),
                 started,
@@ -84,7 +87,7 @@ impl Clients {
     }
 
     /// Ends; gives what they saw.
-    pub(crate) fn stop(self) -> History {
+    pub fn stop(self) -> History {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads {
             thread.join().expect("a client does not panic");
@@ -128,7 +131,7 @@ impl One {
         }
         let operation = Operation {
             client: self.number,
-            node,
+            node: self.nodes[node],
             id,
             invoked,
             completed: self.started.elapsed(),
@@ -147,7 +150,7 @@ impl One {
             return;
         };
         let look = Look {
-            node,
+            node: self.nodes[node],
             id,
             place: place_then,
             seen: place(&status),

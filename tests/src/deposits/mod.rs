@@ -1,0 +1,11 @@
+//! Clients that deposit evidence while something goes wrong, what they saw, and what must hold of it.
+
+mod check;
+mod clients;
+mod history;
+mod judgement;
+
+pub use check::{Chain, executed_once, one_chain};
+pub use clients::Clients;
+pub use history::{History, Place, Told};
+pub use judgement::{chain, judge, settle};
