@@ -35,6 +35,8 @@ struct Request {
 pub(crate) struct Acknowledger {
     store: Store,
     guard: Arc<ClockGuard>,
+    /// Whether it may sign: what this validator acknowledged before must be known.
+    signs: bool,
     metrics: Metrics,
     requests: SyncSender<Request>,
 }
@@ -47,6 +49,7 @@ impl Acknowledger {
         store: Store,
         guard: Arc<ClockGuard>,
     ) -> anyhow::Result<Self> {
+        let signs = store.restored()?.is_none();
         let head = store.acknowledgement_head()?.unwrap_or((Digest::ZERO, 0));
         let (requests, queue) = sync_channel(WAITING_MAX);
         let metrics = Metrics::registered();
@@ -63,6 +66,7 @@ impl Acknowledger {
         Ok(Acknowledger {
             store,
             guard,
+            signs,
             metrics,
             requests,
         })
@@ -79,12 +83,16 @@ impl Acknowledger {
     /// Acknowledges a submission that this node holds on disk. Asked again, it says the same.
     ///
     /// # Errors
-    /// If the clock is not good enough, too much waits, or the disk fails.
+    /// If the validator was restored and signs nothing yet, the clock is not good enough, too much waits, or the disk fails.
     pub(crate) fn acknowledge(
         &self,
         submission: Digest,
         received_ms: TimestampMs,
     ) -> Result<Acknowledgement, Refusal> {
+        if !self.signs {
+            let detail = "this validator was restored and signs nothing yet; ask another validator";
+            return Err(Refusal::new(RefusalCode::NotReady, detail));
+        }
         if let Err(detail) = self.guard.check() {
             self.metrics.refused.inc();
             return Err(Refusal::new(RefusalCode::NotReady, detail));

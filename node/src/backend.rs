@@ -28,6 +28,8 @@ const FAIR_VALIDATORS: usize = 4;
 pub(crate) struct NodeBackend {
     pub(crate) shared: Shared,
     pub(crate) name: String,
+    /// Whether the validator was restored and signs nothing yet.
+    pub(crate) restored: bool,
     pub(crate) gossip: Arc<Gossip>,
     pub(crate) acknowledger: Acknowledger,
     pub(crate) consensus: watch::Receiver<yilian_consensus::Status>,
@@ -72,6 +74,7 @@ impl Backend for NodeBackend {
             validators: tip.next_validators().len() as u64,
             peers: self.consensus.borrow().peers.len() as u64,
             syncing: self.shared.is_behind(),
+            restored: self.restored,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             production: tip.next_validators().len() >= FAIR_VALIDATORS
                 && releases.group_key.is_some(),

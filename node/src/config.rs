@@ -88,6 +88,16 @@ impl Config {
         self.data_dir.join("consensus")
     }
 
+    /// Directory of the database.
+    pub(crate) fn database_dir(&self) -> PathBuf {
+        self.data_dir.join("db")
+    }
+
+    /// Where the running node listens for its operator.
+    pub(crate) fn admin_socket(&self) -> PathBuf {
+        self.data_dir.join("admin.sock")
+    }
+
     /// A file that the chain specification names and that travels with it.
     pub(crate) fn beside_spec(&self, file: &str) -> PathBuf {
         self.chain_spec.with_file_name(file)

@@ -1,9 +1,11 @@
 //! Wire the parts of a validator, start it, stop it.
 
 mod acknowledger;
+mod admin;
 mod backend;
 mod chain;
 mod clock;
+mod commands;
 mod config;
 mod evidence;
 mod fault;
@@ -15,6 +17,7 @@ mod node;
 mod peers;
 mod proofs;
 mod releases;
+mod restored;
 mod shareholder;
 mod state;
 mod tlog;
@@ -51,12 +54,42 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// 备份数据库，节点可在运行 | Back up the database, also of a running node
+    Backup {
+        /// 节点配置文件 | Configuration of the node
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// 备份写入的新目录 | New folder for the backup
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// 恢复数据库；不带备份则从创世重新同步 | Restore the database; without a backup catch up from genesis
+    Restore {
+        /// 节点配置文件 | Configuration of the node
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// 备份目录 | Folder of the backup
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+    /// 声明恢复的节点自某高度起未曾签名 | Say from which height on a restored validator signed nothing yet
+    SignFrom {
+        /// 节点配置文件 | Configuration of the node
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// 高度 | The height
+        #[arg(long)]
+        height: u64,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run { config } => run(&config),
-        Command::Check { config } => check(&config),
+        Command::Check { config } => commands::check(&config),
+        Command::Backup { config, to } => commands::back_up(&config, &to),
+        Command::Restore { config, from } => commands::put_back(&config, from.as_deref()),
+        Command::SignFrom { config, height } => commands::sign_from(&config, height),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,17 +98,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn check(path: &std::path::Path) -> anyhow::Result<()> {
-    let parts = node::Parts::open(path)?;
-    let tip = parts.tip_height();
-    println!(
-        "正常 / fine: {} ({}), height {tip}",
-        parts.spec().chain_id,
-        parts.spec().digest()
-    );
-    Ok(())
 }
 
 fn run(path: &std::path::Path) -> anyhow::Result<()> {
@@ -87,5 +109,20 @@ fn run(path: &std::path::Path) -> anyhow::Result<()> {
     let outcome = runtime.block_on(node::run(parts));
     // Queries that still run on blocking threads must not keep a stopped node alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
-    outcome
+    match outcome? {
+        node::Ended::Stopped => Ok(()),
+        node::Ended::MaySign => Err(begin_again()),
+    }
+}
+
+/// Replaces this process by a new one of the same program: whether the engine signs is settled when it starts. Returns only
+/// if that fails.
+fn begin_again() -> anyhow::Error {
+    use std::os::unix::process::CommandExt as _;
+    let begun = std::env::current_exe().map(|program| {
+        let mut command = std::process::Command::new(program);
+        command.args(std::env::args_os().skip(1)).exec()
+    });
+    let error = begun.unwrap_or_else(|error| error);
+    anyhow::Error::new(error).context("请重新启动节点 / restart the node: it may sign again")
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 use yilian_api::backend::Backend;
 use yilian_chain_spec::{Centre, ChainSpec};
@@ -18,15 +19,17 @@ use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
 use yilian_mempool::{Pool, PoolLimits};
 use yilian_primitives::Height;
 use yilian_release_holder::Secret;
-use yilian_storage::Store;
+use yilian_storage::{RestoreError, Restored, Store};
 
 use crate::acknowledger::Acknowledger;
+use crate::admin;
 use crate::backend::NodeBackend;
 use crate::chain::LocalChain;
 use crate::clock;
 use crate::config::Config;
 use crate::journal::PoolJournal;
 use crate::peers;
+use crate::restored;
 use crate::shareholder;
 use crate::state::Shared;
 use crate::witnesses;
@@ -44,6 +47,16 @@ pub(crate) struct Parts {
     centre: String,
     shared: Shared,
     secret: Secret,
+    /// Whether the validator signs nothing yet, because its database was restored.
+    restored: bool,
+}
+
+/// Why a node ended in order.
+pub(crate) enum Ended {
+    /// It was told to stop.
+    Stopped,
+    /// It was restored, and may sign from now on: it is to begin again.
+    MaySign,
 }
 
 impl Parts {
@@ -54,12 +67,14 @@ impl Parts {
         let key = config.key()?;
         let centre = own_centre(&spec, &key, &config)?;
         let executor = Executor::new(Arc::clone(&spec))?;
-        let path = config.data_dir.join("db");
-        let store = Store::open(&path, &spec.digest(), config.state_history_blocks)?;
+        let store = open_store(&config, &spec)?;
         if store.tip().is_none() {
             begin(&config, &executor, &store)?;
         }
-        check_log(&config, &store)?;
+        let restored = store.restored()?.is_some();
+        if !restored {
+            check_log(&config, &store)?;
+        }
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
@@ -71,6 +86,7 @@ impl Parts {
             centre,
             shared,
             secret,
+            restored,
         })
     }
 
@@ -80,6 +96,10 @@ impl Parts {
 
     pub(crate) fn tip_height(&self) -> Height {
         self.shared.store.tip().map_or(0, |tip| tip.header().height)
+    }
+
+    pub(crate) fn is_restored(&self) -> bool {
+        self.restored
     }
 
     /// Starts logging to standard error.
@@ -115,6 +135,25 @@ fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Res
     }
 }
 
+/// Opens or makes the database of a node.
+pub(crate) fn open_store(config: &Config, spec: &ChainSpec) -> anyhow::Result<Store> {
+    let window = config.state_history_blocks;
+    Ok(Store::open(&config.database_dir(), &spec.digest(), window)?)
+}
+
+/// Makes a database with nothing but genesis for a validator that has signed before.
+pub(crate) fn begin_anew(config: &Config, spec: ChainSpec) -> anyhow::Result<()> {
+    let database = config.database_dir();
+    if database.exists() {
+        let path = database.display().to_string();
+        return Err(RestoreError::Occupied { path }.into());
+    }
+    let executor = Executor::new(Arc::new(spec))?;
+    let store = open_store(config, executor.spec())?;
+    store.mark_restored(&Restored::default())?;
+    begin(config, &executor, &store)
+}
+
 fn begin(config: &Config, executor: &Executor, store: &Store) -> anyhow::Result<()> {
     let block = genesis(executor, &mut |named| {
         let path = match named {
@@ -146,11 +185,11 @@ fn check_log(config: &Config, store: &Store) -> anyhow::Result<()> {
         .with_context(|| format!("log of the current height in {}", home.display()))?;
     match logged {
         Some(logged) if logged > tip.saturating_add(1) => bail!(
-            "数据库止于高度 {tip}，而本节点已在高度 {logged} 投票：已提交的区块丢失。请从备份恢复数据库；或待其他中心的高度超过 \
-             {logged} 后移走 {home}，让节点重新同步，切勿提前 / the database ends at height {tip}, but this validator has voted at \
-             height {logged}: committed blocks are lost. Restore the database from a backup; or wait until another centre stands \
-             above height {logged}, move {home} away, and let the node catch up. Moved earlier, the node could sign twice",
-            home = home.display()
+            "数据库止于高度 {tip}，而本节点已在高度 {logged} 投票：已提交的区块丢失。请移走数据库 {database}，再运行 yiliand \
+             restore（--from 备份；无备份则重新同步）/ the database ends at height {tip}, but this validator has voted at height \
+             {logged}: committed blocks are lost. Move the database {database} away and run `yiliand restore`, --from a backup, \
+             or without one to catch up from genesis; the node signs nothing until that is safe",
+            database = config.database_dir().display()
         ),
         _ => Ok(()),
     }
@@ -173,7 +212,7 @@ fn restore(
 }
 
 /// Runs until a signal or a failure.
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
+pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
     let name = parts
         .config
         .name
@@ -189,6 +228,10 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let interval = Duration::from_millis(parts.config.witness_interval_ms.max(1));
     let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
     let gossip = Arc::new(start_gossip(&parts).await?);
+    let word = shareholder::announcement(&parts.shared, &parts.secret)?;
+    let restored = parts.restored;
+    let (shared, told) = (parts.shared.clone(), Arc::clone(&gossip));
+    let may_sign = restored::until_it_may_sign(restored, shared, told, word);
     let engine = Arc::new(start_engine(&parts).await?);
     let acknowledger = Acknowledger::start(
         parts.spec().chain_id.clone(),
@@ -199,11 +242,13 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let places = parts.config.places.clone();
     let followed = (Arc::clone(&engine), Arc::clone(&gossip));
     let roster = peers::follow(parts.shared.clone(), places, followed.0, followed.1);
+    let admin = listen_to_operator(&parts);
     let holder = shareholder::start(parts.shared.clone(), parts.secret, Arc::clone(&gossip));
     let backend: Arc<dyn Backend> = Arc::new(NodeBackend {
         acknowledger,
         shared: parts.shared.clone(),
         name,
+        restored,
         gossip: Arc::clone(&gossip),
         consensus: engine.status(),
     });
@@ -217,7 +262,8 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     }));
     let arrivals = tokio::spawn(ring_on_arrival(parts.shared.clone()));
     let outcome = tokio::select! {
-        () = signalled() => Ok(()),
+        () = signalled() => Ok(Ended::Stopped),
+        waited = may_sign => waited.map(|()| Ended::MaySign),
         failure = engine.failed() => {
             tracing::error!(%failure, "consensus failed");
             Err(anyhow::anyhow!("{failure}"))
@@ -227,6 +273,9 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     tracing::info!("stopping");
     stop.send_replace(true);
     arrivals.abort();
+    if let Some(admin) = admin {
+        admin.abort();
+    }
     holder.abort();
     roster.abort();
     // An error says that it was aborted, which is what was asked.
@@ -270,6 +319,7 @@ async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
     let config = EngineConfig {
         moniker: parts.centre.clone(),
         secret_key: parts.shared.key.clone(),
+        signs: !parts.restored,
         listen: parts.config.p2p_listen.clone(),
         peers: peers::of_engine(&parts.others()?),
         home: parts.config.consensus_dir(),
@@ -285,6 +335,19 @@ async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
         wake: Arc::clone(&parts.shared.wake),
     };
     Ok(yilian_consensus::start(config, LocalChain::new(parts.shared.clone())).await?)
+}
+
+/// Without its socket the node still does its work, so trouble with it is only told.
+fn listen_to_operator(parts: &Parts) -> Option<JoinHandle<()>> {
+    let path = parts.config.admin_socket();
+    match admin::listen(&path, parts.shared.store.clone()) {
+        Ok(task) => Some(task),
+        Err(error) => {
+            let path = path.display();
+            tracing::warn!(%path, %error, "no backup can be made while the node runs");
+            None
+        }
+    }
 }
 
 /// Wakes the proposer when a transaction arrives, from a client or from a peer.

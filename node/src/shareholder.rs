@@ -20,7 +20,8 @@ use yilian_executor::membership::membership;
 use yilian_executor::release::{FUEL, StateView, View};
 use yilian_mempool::gossip::Gossip;
 use yilian_primitives::{Envelope, TransactionPayload, TxId};
-use yilian_release_holder::{HolderError, Secret};
+use yilian_release_holder::{Holder, HolderError, Secret};
+use yilian_release_records::Announce;
 use yilian_threshold::{CeremonyError, Share};
 
 use crate::clock;
@@ -108,6 +109,33 @@ pub(crate) fn start(shared: Shared, secret: Secret, gossip: Arc<Gossip>) -> Join
     })
 }
 
+/// To which key this validator's shares are to be sealed.
+pub(crate) fn announcement(shared: &Shared, secret: &Secret) -> Result<Announce, HolderError> {
+    let holder = Holder {
+        chain_id: &shared.executor.spec().chain_id,
+        key: &shared.key,
+        secret,
+    };
+    holder.announce()
+}
+
+/// A call of a validator's method, signed with this validator's key.
+pub(crate) fn signed(shared: &Shared, method: &str, args: Value) -> Envelope {
+    let spec = shared.executor.spec();
+    let payload = TransactionPayload {
+        chain_id: spec.chain_id.clone(),
+        sender: shared.key.public_key(),
+        contract: SYSTEM.to_owned(),
+        method: method.to_owned(),
+        args,
+        fuel_limit: FUEL,
+        valid_until_ms: clock::now_ms()
+            .saturating_add(VALID_MS.min(spec.parameters.valid_for_max_ms / 2)),
+        nonce: hex::encode(rand::random::<[u8; 16]>()),
+    };
+    Envelope::sign(&payload, &shared.key)
+}
+
 impl ShareHolder {
     /// What is to be sent now; trouble is logged, since the next block brings the next chance.
     fn look(&mut self) -> Vec<(String, Envelope)> {
@@ -126,7 +154,10 @@ impl ShareHolder {
             .filter(|message| !self.sent.contains_key(&message.name) && message.name != self.said)
             .collect::<Vec<_>>();
         new.into_iter()
-            .map(|message| (message.name.clone(), self.sign(message)))
+            .map(|message| {
+                let envelope = signed(&self.shared, message.method, message.args);
+                (message.name, envelope)
+            })
             .collect()
     }
 
@@ -153,22 +184,6 @@ impl ShareHolder {
             messages.extend(self.partials(view, group, &waiting)?);
         }
         Ok(messages)
-    }
-
-    fn sign(&self, message: Message) -> Envelope {
-        let spec = self.shared.executor.spec();
-        let payload = TransactionPayload {
-            chain_id: spec.chain_id.clone(),
-            sender: self.shared.key.public_key(),
-            contract: SYSTEM.to_owned(),
-            method: message.method.to_owned(),
-            args: message.args,
-            fuel_limit: FUEL,
-            valid_until_ms: clock::now_ms()
-                .saturating_add(VALID_MS.min(spec.parameters.valid_for_max_ms / 2)),
-            nonce: hex::encode(rand::random::<[u8; 16]>()),
-        };
-        Envelope::sign(&payload, &self.shared.key)
     }
 
     fn send(&mut self, (name, envelope): (String, Envelope), gossip: &Gossip) {

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use yilian_tests::harness::{
-    Network, Node, accepted_start, copy_folder, deposit_args, refused_start, sent_ok, wait_for,
+    Network, Node, accepted_start, copy_folder, deposit_args, refused_start, restore_refused,
+    restored, sent_ok, wait_for,
 };
 
 #[test]
@@ -64,12 +65,16 @@ fn a_database_that_is_gone_comes_back(network: &mut Network, config: &Path, data
     fs::remove_dir_all(data.join("db")).expect("removes");
     let text = refused_start(config);
     assert!(text.contains("has voted at height"), "{text}");
-    let stopped = network.nodes[1].height();
-    wait_for("the others to go on", || {
-        (network.nodes[1].height() > stopped + 1).then_some(())
-    });
-    fs::remove_dir_all(data.join("consensus")).expect("removes");
+    // An empty database was made for finding that out. It is in the way, as the damaged one would be.
+    let text = restore_refused(config, None);
+    assert!(text.contains("move it away"), "{text}");
+    fs::remove_dir_all(data.join("db")).expect("removes");
+    restored(config, None);
     network.nodes[0].start();
+    wait_for("the node to sign again", || {
+        let status = network.nodes[0].status()?;
+        (status.height > 1 && !status.restored).then_some(())
+    });
     let height = network.wait_for_agreement(&[0, 1, 2, 3]);
     for height in 1..=height {
         network.assert_same_header(&[0, 1], height);

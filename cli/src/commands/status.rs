@@ -44,6 +44,9 @@ impl StatusArgs {
             (name(M::Release), releases(context, &status.releases)),
             (name(M::Version), status.version.clone()),
         ]);
+        if status.restored {
+            answer = answer.text(name(M::RestoredNode));
+        }
         if !status.production {
             answer = answer.text(name(M::NotForProduction));
         }

@@ -63,6 +63,8 @@ pub struct Status {
     pub peers: u64,
     /// Whether the node is behind and catching up.
     pub syncing: bool,
+    /// Whether the database was restored from a backup and the validator signs nothing yet.
+    pub restored: bool,
     /// Version of the program.
     pub version: String,
     /// How threshold releases stand.

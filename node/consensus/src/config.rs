@@ -14,6 +14,9 @@ pub struct EngineConfig {
     pub moniker: String,
     /// The validator's key. It signs votes and is the identity on the network.
     pub secret_key: SecretKey,
+    /// Whether to take part. Without it the engine follows what the others decide and has no key to vote or propose with;
+    /// the log of the current height is emptied.
+    pub signs: bool,
     /// Where to listen, as a multiaddr: `/ip4/0.0.0.0/tcp/27000`.
     pub listen: String,
     /// The other validators. Nobody else is talked to.

@@ -101,6 +101,14 @@ fn check_peers(config: &EngineConfig) -> Result<(), StartError> {
     Ok(())
 }
 
+/// In whose name the engine acts: one that only follows in nobody's, so it finds itself in no set of validators.
+fn own_address(config: &EngineConfig) -> Address {
+    match config.signs {
+        true => Address::of(&config.secret_key.public_key()),
+        false => Address::NONE,
+    }
+}
+
 async fn build(
     config: &EngineConfig,
     chain_id: &str,
@@ -111,8 +119,11 @@ async fn build(
     let signer = Signer::new(chain_id.to_owned(), key.clone());
     let verifier = Verifier::new(chain_id.to_owned(), tally);
     let identity = identity(&config.moniker, key, &signer);
-    let address = context::Address(Address::of(&key.public_key()));
-    let consensus = ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer));
+    let (address, verifier) = (context::Address(own_address(config)), Box::new(verifier));
+    let consensus = match config.signs {
+        true => ConsensusContext::new_validator(address, verifier, Box::new(signer)),
+        false => ConsensusContext::new_full_node(address, verifier),
+    };
     let wal = WalContext::new(config.home.join(WAL), Wire);
     #[cfg(feature = "byzantine")]
     let network = byzantine::network(config, &settings, identity, chain_id).await;
@@ -161,7 +172,7 @@ fn spawn_app<C: Chain>(
         response_bytes_max: response_blocks_bytes(&config),
         streams: Streams::new(roster::peer_ids(&config.peers), config.block_bytes_max),
         roster: own.roster,
-        address: Address::of(&config.secret_key.public_key()),
+        address: own_address(&config),
         key: config.secret_key,
         timing: config.timing,
         runtime: tokio::runtime::Handle::current(),

@@ -49,19 +49,8 @@ pub(crate) fn update(
 
 /// The tree of the first version.
 pub(crate) fn first(changes: &BTreeMap<Vec<u8>, StateChange>) -> Result<Update, StateError> {
-    struct Nothing;
-
-    impl NodeRead for Nothing {
-        fn node(
-            &self,
-            _: &yilian_state_tree::NodeKey,
-        ) -> Result<Option<std::sync::Arc<yilian_state_tree::Node>>, String> {
-            Ok(None)
-        }
-    }
-
     Ok(yilian_state_tree::update(
-        &Nothing,
+        &yilian_state_tree::NoNodes,
         None,
         0,
         proven(changes),

@@ -32,6 +32,15 @@ pub trait NodeRead {
     fn node(&self, key: &NodeKey) -> Result<Option<Arc<Node>>, String>;
 }
 
+/// A tree that has no version yet.
+pub struct NoNodes;
+
+impl NodeRead for NoNodes {
+    fn node(&self, _: &NodeKey) -> Result<Option<Arc<Node>>, String> {
+        Ok(None)
+    }
+}
+
 /// The tree cannot be read: the node that keeps it is at fault.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TreeError {

@@ -1,11 +1,12 @@
 //! What this validator acknowledged. Kept for ever: a court may ask in years whether it was so.
 
-use rocksdb::{WriteBatch, WriteOptions};
+use rocksdb::WriteBatch;
 use yilian_acknowledgement::Acknowledgement;
 use yilian_crypto::Digest;
 use yilian_primitives::{TimestampMs, codec};
 
 use crate::columns::{self, ACKNOWLEDGEMENTS};
+use crate::journal::synced;
 use crate::{StorageError, Store, damaged};
 
 /// Key of the head; digests of submissions are longer.
@@ -51,9 +52,17 @@ impl Store {
             let bytes = codec::encode(acknowledgement);
             batch.put_cf(column, submission.as_bytes(), bytes);
         }
+        self.put_acknowledgement_head(&mut batch, head)?;
+        Ok(self.0.db.write_opt(batch, &synced())?)
+    }
+
+    pub(crate) fn put_acknowledgement_head(
+        &self,
+        batch: &mut WriteBatch,
+        head: &AcknowledgementHead,
+    ) -> Result<(), StorageError> {
+        let column = columns::handle(&self.0.db, ACKNOWLEDGEMENTS)?;
         batch.put_cf(column, HEAD, codec::encode(head));
-        let mut options = WriteOptions::default();
-        options.set_sync(true);
-        Ok(self.0.db.write_opt(batch, &options)?)
+        Ok(())
     }
 }

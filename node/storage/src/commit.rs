@@ -12,7 +12,7 @@ use yilian_primitives::cbor::Cbor;
 use yilian_primitives::{Envelope, Height, codec};
 
 use crate::columns::{self, *};
-use crate::{StorageError, Store, history, values};
+use crate::{StorageError, Store, damaged, history, values};
 
 /// Key of the tip in the meta column.
 pub(crate) const TIP: &[u8] = b"tip";
@@ -23,6 +23,12 @@ pub(crate) struct Tip {
     pub(crate) height: Height,
     pub(crate) frontier: Frontier,
     pub(crate) next_validators: Digest,
+}
+
+impl Tip {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StorageError> {
+        codec::decode::<Tip, 16_384>(bytes).map_err(|_| damaged("the record of the tip"))
+    }
 }
 
 /// A header with the place of its receipts.

@@ -11,7 +11,7 @@ use crate::columns::{self, META, STALE_NODES, STALE_VALUES, STATE_VALUES, TREE_N
 use crate::{StorageError, Store, damaged};
 
 /// Key of the lowest height whose state is kept, in the meta column.
-const STATE_FROM: &[u8] = b"state_from";
+pub(crate) const STATE_FROM: &[u8] = b"state_from";
 /// Fewest blocks whose state is kept: queries and snapshots under way read it.
 pub const HISTORY_BLOCKS_MIN: u64 = 100;
 /// Most entries that one block deletes, so that a window that was made smaller stalls nobody.

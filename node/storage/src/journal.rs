@@ -32,7 +32,7 @@ pub struct UndecidedProposal {
     pub valid: bool,
 }
 
-fn synced() -> WriteOptions {
+pub(crate) fn synced() -> WriteOptions {
     let mut options = WriteOptions::default();
     options.set_sync(true);
     options

@@ -4,22 +4,31 @@
 //! kept by version: a reader holds a [`Snapshot`] of one height for as long as it likes while blocks go on.
 
 mod acknowledgements;
+mod backup;
 mod cache;
 mod columns;
 mod commit;
 mod cosignatures;
 mod history;
 mod journal;
+mod manifest;
 mod open;
 mod read;
+mod restore;
+mod restored;
 mod snapshot;
+mod upgrade;
 mod values;
 
 pub use acknowledgements::AcknowledgementHead;
+pub use backup::BackupError;
 pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
+pub use manifest::{BackedUpFile, Manifest};
 pub use open::OpenError;
 pub use read::{ExecutedTransaction, StoredBlock};
+pub use restore::{RestoreError, restore};
+pub use restored::Restored;
 pub use snapshot::Snapshot;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -48,7 +57,7 @@ impl From<StorageError> for yilian_executor::StateError {
 
 pub(crate) fn damaged(what: impl core::fmt::Display) -> StorageError {
     StorageError(format!(
-        "{what} is missing or damaged: restore the data directory from a backup, or empty it and let the node catch up"
+        "{what} is missing or damaged: move the database away, keep it, and run `yiliand restore`, --from a backup, or without one to catch up from genesis"
     ))
 }
 

@@ -10,21 +10,25 @@ use rocksdb::{
 };
 use thiserror::Error;
 use yilian_crypto::Digest;
-use yilian_primitives::codec;
 
 use crate::cache::{NodeCache, ValueCache};
 use crate::columns::{self, META};
 use crate::commit::{TIP, Tip};
-use crate::{Inner, Snapshot, StorageError, Store};
+use crate::journal::synced;
+use crate::{Inner, Snapshot, StorageError, Store, damaged};
 
-const FORMAT: &[u8] = b"format";
+pub(crate) const FORMAT: &[u8] = b"format";
 const CHAIN: &[u8] = b"chain";
 /// Bytes of blocks of files kept in memory, for all columns together.
 const BLOCK_CACHE_BYTES: usize = 64 << 20;
 /// Bits per key of the filters: one key in a hundred that is not there is looked up in vain.
 const BLOOM_BITS: f64 = 10.0;
-/// Version of the layout.
-const FORMAT_VERSION: u8 = 2;
+/// Version of the layout. A release reads every earlier one, and raises it when it opens the database: from then on an
+/// earlier release refuses it. A change that an earlier release may not overlook raises the version:
+/// 2 knows the mark of a restored database, and keeps the state tree in another form.
+pub(crate) const FORMAT_VERSION: u8 = 2;
+/// The earliest version there was.
+const FORMAT_FIRST: u8 = 1;
 
 /// The database may not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -32,9 +36,9 @@ pub enum OpenError {
     /// Another process has it, the disk fails, or a file is damaged.
     #[error(
         "数据库无法打开 / the database in {path} cannot be opened: {reason}. 若另有进程在用，请先停止；若文件损坏，\
-         请从备份恢复，或移走数据库（保留密钥与共识日志）后启动，按提示重新同步 / If another process holds it, stop that one; if \
-         a file is damaged, restore a backup, or move the database away, keep the consensus log, and start: the node says \
-         how to catch up"
+         请移走数据库（勿删除），再运行 yiliand restore（--from 备份；无备份则重新同步）/ If another process holds it, stop that one; \
+         if a file is damaged, move the database away, keep it, and run `yiliand restore`, --from a backup, or without one to \
+         catch up from genesis"
     )]
     Unusable {
         /// The directory.
@@ -57,21 +61,20 @@ pub enum OpenError {
     },
     /// It was written by another release.
     #[error(
-        "数据库格式版本 {got}，本程序读取版本 {FORMAT_VERSION} / the database in {path} has format {got}, and this program reads \
-         {FORMAT_VERSION}: 较新者请使用较新版本；较旧者请移走数据库（保留密钥与共识日志）后启动，按提示重新同步 / if it is newer, use a \
-         newer release; if it is older, move the database away, keep the consensus log, and start: the node says how to catch up"
+        "数据库由较新版本写入（{got}）/ the database in {path} was written by a later release: it has {got}, and this program \
+         reads formats up to {FORMAT_VERSION}. 请使用较新版本，勿删除数据 / Use a newer release, and keep the data"
     )]
     OtherFormat {
         /// The directory.
         path: String,
-        /// Format found.
-        got: u8,
+        /// What was found.
+        got: String,
     },
     /// Its parts contradict each other.
     #[error(
-        "数据库已损坏 / the database in {path} is damaged: {reason}. 请从备份恢复，或移走数据库（保留密钥与共识日志）后启动，\
-         按提示重新同步 / restore a backup, or move the database away, keep the consensus log, and start: the node says how \
-         to catch up"
+        "数据库已损坏 / the database in {path} is damaged: {reason}. 请移走数据库（勿删除），再运行 yiliand restore（--from 备份；\
+         无备份则重新同步）/ move the database away, keep it, and run `yiliand restore`, --from a backup, or without one to catch \
+         up from genesis"
     )]
     Damaged {
         /// The directory.
@@ -100,12 +103,9 @@ impl Store {
             reason,
         };
         std::fs::create_dir_all(path).map_err(|error| unusable(error.to_string()))?;
-        let blocks = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
-        let columns = columns::ALL
-            .iter()
-            .map(|name| ColumnFamilyDescriptor::new(*name, column_options(&blocks)));
-        let db = DB::open_cf_descriptors(&database_options(), path, columns)
-            .map_err(|error| unusable(error.to_string()))?;
+        refuse_unknown_columns(path)?;
+        let db =
+            open_columns(&database_options(), path).map_err(|error| unusable(error.to_string()))?;
         let store = Store(Arc::new(Inner {
             db,
             tip: RwLock::new(None),
@@ -127,6 +127,7 @@ impl Store {
         if let Ok(mut slot) = store.0.tip.write() {
             *slot = tip;
         }
+        store.note_home(path).map_err(|error| unusable(error.0))?;
         Ok(store)
     }
 
@@ -136,36 +137,46 @@ impl Store {
             reason: error.0,
         };
         let db = &self.0.db;
+        let put = |key, value: &[u8]| -> Result<(), StorageError> {
+            let meta = columns::handle(db, META)?;
+            Ok(db.put_cf_opt(meta, key, value, &synced())?)
+        };
         let format = columns::get(db, META, FORMAT).map_err(unusable)?;
-        match format.as_deref() {
-            None => {
-                let put = || -> Result<(), StorageError> {
-                    let meta = columns::handle(db, META)?;
-                    db.put_cf(meta, CHAIN, chain_spec.to_string())?;
-                    db.put_cf(meta, FORMAT, [FORMAT_VERSION])?;
-                    Ok(())
-                };
-                return put().map_err(unusable);
-            }
-            Some([FORMAT_VERSION]) => {}
-            Some(other) => {
+        let Some(format) = format else {
+            // The format stands last: without it the rest is written again.
+            let chain = chain_spec.to_string();
+            let put = put(CHAIN, chain.as_bytes()).and_then(|()| put(FORMAT, &[FORMAT_VERSION]));
+            return put.map_err(unusable);
+        };
+        let earlier = match format.as_slice() {
+            [format @ FORMAT_FIRST..=FORMAT_VERSION] => *format < FORMAT_VERSION,
+            other => {
                 return Err(OpenError::OtherFormat {
                     path: path.to_owned(),
-                    got: other.first().copied().unwrap_or(0),
+                    got: format!("format {}", other.first().copied().unwrap_or(0)),
                 });
             }
-        }
+        };
         let chain = columns::get(db, META, CHAIN).map_err(unusable)?;
         let got = String::from_utf8_lossy(&chain.unwrap_or_default()).into_owned();
-        if got == chain_spec.to_string() {
-            Ok(())
-        } else {
-            Err(OpenError::OtherChain {
+        if got != chain_spec.to_string() {
+            return Err(OpenError::OtherChain {
                 path: path.to_owned(),
                 expected: *chain_spec,
                 got,
-            })
+            });
         }
+        match earlier {
+            true => self.raise_format().map_err(unusable),
+            false => Ok(()),
+        }
+    }
+
+    /// Digest of the chain's specification.
+    pub(crate) fn chain(&self) -> Result<Digest, StorageError> {
+        let text = columns::get(&self.0.db, META, CHAIN)?.unwrap_or_default();
+        let digest = String::from_utf8_lossy(&text).parse();
+        digest.map_err(|_| damaged("the digest of the chain specification"))
     }
 
     fn load_tip(&self) -> Result<Option<Arc<Snapshot>>, StorageError> {
@@ -173,7 +184,7 @@ impl Store {
             return Ok(None);
         };
         let missing = |what: &str| StorageError(format!("{what} of the tip is missing or damaged"));
-        let tip = codec::decode::<Tip, 16_384>(&bytes).map_err(|_| missing("the record"))?;
+        let tip = Tip::decode(&bytes)?;
         let header = self
             .header(tip.height)?
             .ok_or_else(|| missing("the header"))?;
@@ -209,7 +220,33 @@ impl Store {
     }
 }
 
-fn database_options() -> Options {
+/// A column that this program does not know says that a later release wrote the database.
+fn refuse_unknown_columns(path: &Path) -> Result<(), OpenError> {
+    if !path.join("CURRENT").exists() {
+        return Ok(());
+    }
+    // What cannot be listed cannot be opened either, which says more.
+    let found = DB::list_cf(&Options::default(), path).unwrap_or_default();
+    let known = |name: &String| name == "default" || columns::ALL.contains(&name.as_str());
+    match found.into_iter().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => Err(OpenError::OtherFormat {
+            path: path.display().to_string(),
+            got: format!("column {name}"),
+        }),
+    }
+}
+
+/// Opens a database with all its columns, whatever chain it is of.
+pub(crate) fn open_columns(options: &Options, path: &Path) -> Result<DB, rocksdb::Error> {
+    let blocks = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
+    let columns = columns::ALL
+        .iter()
+        .map(|name| ColumnFamilyDescriptor::new(*name, column_options(&blocks)));
+    DB::open_cf_descriptors(options, path, columns)
+}
+
+pub(crate) fn database_options() -> Options {
     let mut options = Options::default();
     options.create_if_missing(true);
     options.create_missing_column_families(true);

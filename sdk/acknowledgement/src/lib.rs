@@ -8,7 +8,8 @@
 //! submission = SHA-256("YILIAN/submission/v1" ‖ 0x00 ‖ part(contract) ‖ part(method) ‖ part(canonical JSON arguments))
 //! signed     = "YILIAN/acknowledgement/v1" ‖ 0x00 ‖ part(chain id) ‖ part(submission) ‖ part(time in ms as 8 bytes)
 //!              ‖ part(previous)
-//! previous   = SHA-256(signed bytes of the validator's acknowledgement before this one); 32 zeros for its first
+//! previous   = SHA-256(signed bytes of the validator's acknowledgement before this one); 32 zeros for its first; for its
+//!              first after it was restored, the id of the transaction with which it said that it is back
 //! part(x)    = length of x as 4 bytes, most significant first ‖ x
 //! ```
 //!

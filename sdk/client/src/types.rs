@@ -40,6 +40,9 @@ pub struct Status {
     pub peers: u64,
     /// Whether the node is catching up.
     pub syncing: bool,
+    /// Whether its database was restored from a backup and its validator signs nothing yet.
+    #[serde(default)]
+    pub restored: bool,
     /// Version of its program.
     pub version: String,
     /// How threshold releases stand.

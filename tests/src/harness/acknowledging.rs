@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use yilian_acknowledgement::AcknowledgedSubmission;
 use yilian_client::{Client, Collected};
 use yilian_crypto::PublicKey;
 
@@ -18,6 +19,27 @@ impl Network {
         let spec = std::fs::read_to_string(self.path().join("chain.toml")).expect("spec");
         let spec = yilian_chain_spec::ChainSpec::parse(&spec).expect("a specification");
         spec.centres.iter().map(|centre| centre.key).collect()
+    }
+
+    /// One validator's word on a submission; what it says if it gives none.
+    pub fn acknowledgement_by(
+        &self,
+        node: usize,
+        contract: &str,
+        method: &str,
+        args: Value,
+    ) -> Result<AcknowledgedSubmission, String> {
+        let sender = self.sender(node, "trading-system");
+        let envelope = sender.envelope(contract, method, args.clone());
+        let given = sender.client.acknowledge(&envelope);
+        let given = given.map_err(|error| error.to_string())?;
+        Ok(AcknowledgedSubmission {
+            chain_id: "yilian-local".to_owned(),
+            contract: contract.to_owned(),
+            method: method.to_owned(),
+            args,
+            acknowledgements: vec![given],
+        })
     }
 
     /// A profile by which the words of the validators count, with a grace.

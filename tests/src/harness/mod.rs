@@ -13,8 +13,12 @@ pub mod tender;
 mod witness;
 
 pub use calls::{Sender, deposit_args, now_ms, refusal_name, sent_ok};
-pub use disk::{accepted_start, copy_folder, refused_start};
-pub use network::{Network, contracts, program, read_key, target_folder, text};
+pub use disk::{
+    accepted_start, backed_up, copy_folder, operator, refused_start, restore_refused, restored,
+};
+pub use network::{
+    Network, contracts, free_base_port, one_at_a_time, program, read_key, target_folder, text,
+};
 pub use node::Node;
 pub use tender::{BIDDERS, Section, bids};
 pub use witness::Witness;

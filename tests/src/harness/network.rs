@@ -51,7 +51,8 @@ pub fn contracts() -> PathBuf {
     folder
 }
 
-fn free_base_port() -> u16 {
+/// Ten ports at each of three places, for four nodes and a few more: at it, 100 above, and 200 above.
+pub fn free_base_port() -> u16 {
     loop {
         let base = NEXT_PORT.fetch_add(10, Ordering::Relaxed);
         assert!(base < 30_000, "no free ports");

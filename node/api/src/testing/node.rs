@@ -183,6 +183,7 @@ impl Backend for FakeNode {
             syncing: false,
             version: "0.1.0".to_owned(),
             releases: ReleaseStatus::default(),
+            restored: false,
             production: false,
             pool: PoolStatus {
                 transactions: 1,

@@ -288,6 +288,7 @@ pub(crate) fn network(home: &Path, timing: Timing) -> Vec<Node> {
         config: EngineConfig {
             moniker: peers[index].name.clone(),
             secret_key: key.clone(),
+            signs: true,
             listen: peers[index].address.clone(),
             peers: peers
                 .iter()
