@@ -29,6 +29,7 @@ mod bad_backups_are_refused;
 mod bad_contracts_do_no_harm;
 mod bad_input_does_no_harm;
 mod centres_make_their_key_before_the_chain;
+mod data_of_an_earlier_release_is_opened;
 mod evidence_outlives_its_network;
 mod four_centres_become_seven_while_a_draw_waits;
 mod lots_are_drawn_by_the_chain;

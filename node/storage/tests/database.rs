@@ -58,6 +58,73 @@ fn a_database_of_another_chain_is_refused() {
     assert!(matches!(refused, Err(OpenError::OtherChain { .. })));
 }
 
+/// Works on the raw database of a folder.
+fn raw<T>(folder: &std::path::Path, work: impl Fn(&mut rocksdb::DB) -> T) -> T {
+    let options = rocksdb::Options::default();
+    let names = rocksdb::DB::list_cf(&options, folder).expect("lists");
+    let mut db = rocksdb::DB::open_cf(&options, folder, names).expect("opens");
+    work(&mut db)
+}
+
+fn set_format(folder: &std::path::Path, format: u8) {
+    raw(folder, |db| {
+        let meta = db.cf_handle("meta").expect("a column");
+        db.put_cf(meta, "format", [format]).expect("puts");
+    });
+}
+
+fn format(folder: &std::path::Path) -> Vec<u8> {
+    let get = |db: &mut rocksdb::DB| db.get_cf(db.cf_handle("meta").expect("a column"), "format");
+    raw(folder, get).expect("reads").expect("is there")
+}
+
+#[test]
+fn a_database_of_a_later_release_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, store) = with_genesis(folder.path());
+    drop(store);
+    let open = || Store::open(folder.path(), &executor.spec().digest(), None);
+    let [now] = format(folder.path())[..] else {
+        panic!("one byte")
+    };
+    set_format(folder.path(), now + 1);
+    let refused = open().err().expect("refused").to_string();
+    let named = format!("format {}", now + 1);
+    assert!(refused.contains(&named), "{refused}");
+    assert!(refused.contains("newer release"), "{refused}");
+    assert_eq!(format(folder.path()), [now + 1], "it is as it was");
+    set_format(folder.path(), now);
+    assert!(open().is_ok());
+    let options = rocksdb::Options::default();
+    raw(folder.path(), |db| {
+        db.create_cf("of_later", &options).expect("makes")
+    });
+    let refused = open().err().expect("refused").to_string();
+    assert!(refused.contains("column of_later"), "{refused}");
+    assert!(refused.contains("newer release"), "{refused}");
+}
+
+#[test]
+fn an_earlier_format_is_raised_and_everything_is_kept() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (executor, store) = with_genesis(folder.path());
+    let header = store.tip().expect("tip").header().clone();
+    drop(store);
+    let now = format(folder.path());
+    set_format(folder.path(), 1);
+    let other = Store::open(folder.path(), &Digest::sha256(b"another"), None);
+    assert!(matches!(other, Err(OpenError::OtherChain { .. })));
+    assert_eq!(
+        format(folder.path()),
+        [1],
+        "nothing is raised that is refused"
+    );
+    let store = Store::open(folder.path(), &executor.spec().digest(), None).expect("opens");
+    assert_eq!(*store.tip().expect("tip").header(), header);
+    drop(store);
+    assert_eq!(format(folder.path()), now);
+}
+
 #[test]
 fn a_database_that_is_in_use_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
