@@ -59,6 +59,12 @@ pub(crate) fn put_back(path: &Path, from: Option<&Path>) -> anyhow::Result<()> {
             println!("已从创世开始 / begun at genesis: {}", database.display());
         }
     }
+    // Votes at heights that the database does not know are what the mark stands for.
+    let votes = config.consensus_dir();
+    if votes.exists() {
+        let removed = std::fs::remove_dir_all(&votes);
+        removed.with_context(|| votes.display().to_string())?;
+    }
     println!("{WAITS}");
     Ok(())
 }

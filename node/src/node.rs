@@ -71,10 +71,8 @@ impl Parts {
         if store.tip().is_none() {
             begin(&config, &executor, &store)?;
         }
+        check_log(&config, &store)?;
         let restored = store.restored()?.is_some();
-        if !restored {
-            check_log(&config, &store)?;
-        }
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
