@@ -135,17 +135,30 @@ fn make(path: &Path) -> Result<Secret, SecretError> {
     Ok(Secret(secret))
 }
 
+/// The file is there whole or not at all, whenever the machine stops.
 fn write_private(path: &Path, text: &str) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)?;
+    let half = path.with_added_extension("new");
+    // One that a crash left has told nobody anything.
+    match std::fs::remove_file(&half) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&half)?;
     writeln!(file, "{text}")?;
-    file.sync_all()
+    file.sync_all()?;
+    std::fs::rename(&half, path)?;
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -196,6 +209,18 @@ mod tests {
             Secret::read_or_make(&path),
             Err(SecretError::Form(_))
         ));
+    }
+
+    #[test]
+    fn what_a_crash_left_of_a_secret_is_no_secret() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("release.key");
+        std::fs::write(folder.path().join("release.key.new"), "0123").expect("written");
+        let (secret, made) = Secret::read_or_make(&path).expect("made");
+        let (again, _) = Secret::read_or_make(&path).expect("read");
+        assert!(made && secret.0 == again.0);
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 1);
     }
 
     #[cfg(unix)]
