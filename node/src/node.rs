@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 use yilian_api::backend::Backend;
 use yilian_chain_spec::{Centre, ChainSpec};
-use yilian_consensus::{EngineConfig, EngineHandle, Timing};
+use yilian_consensus::{EngineConfig, EngineHandle, LogError, Timing};
 use yilian_crypto::SecretKey;
 use yilian_executor::{Executor, GenesisFile, genesis};
 use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
@@ -179,8 +179,16 @@ fn read_bounded(path: &Path, bytes_max: usize) -> std::io::Result<Vec<u8>> {
 fn check_log(config: &Config, store: &Store) -> anyhow::Result<()> {
     let home = config.consensus_dir();
     let tip = store.tip().map_or(0, |tip| tip.header().height);
-    let logged = yilian_consensus::logged_height(&home)
-        .with_context(|| format!("log of the current height in {}", home.display()))?;
+    let logged = match yilian_consensus::logged_height(&home) {
+        Err(error @ LogError::Damaged { .. }) => bail!(
+            "共识日志 {home} 已损坏，本节点可能丢失已投出的投票。请待其他中心的高度超过 {next} 后移走 {home} 再启动，切勿提前 / \
+             the log of the current height in {home} is damaged ({error}): votes that this validator cast may be gone. Wait until \
+             another centre stands above height {next}, move {home} away, and start. Moved earlier, the node could sign twice",
+            home = home.display(),
+            next = tip.saturating_add(1),
+        ),
+        read => read.with_context(|| format!("log of the current height in {}", home.display()))?,
+    };
     match logged {
         Some(logged) if logged > tip.saturating_add(1) => bail!(
             "数据库止于高度 {tip}，而本节点已在高度 {logged} 投票：已提交的区块丢失。请移走数据库 {database}，再运行 yiliand \
