@@ -7,6 +7,7 @@ mod chain;
 mod clock;
 mod commands;
 mod config;
+mod disk;
 mod evidence;
 mod fault;
 mod history;
@@ -95,7 +96,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("yiliand: {error:#}");
-            ExitCode::FAILURE
+            disk::exit_code(&error)
         }
     }
 }

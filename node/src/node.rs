@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 use yilian_api::backend::Backend;
 use yilian_chain_spec::{Centre, ChainSpec};
 use yilian_consensus::{EngineConfig, EngineHandle, LogError, Timing};
+use yilian_crash_point::{Point, Write, pass};
 use yilian_crypto::SecretKey;
 use yilian_executor::{Executor, GenesisFile, genesis};
 use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
@@ -27,6 +28,7 @@ use crate::backend::NodeBackend;
 use crate::chain::LocalChain;
 use crate::clock;
 use crate::config::Config;
+use crate::disk::{DiskFailed, of_disk};
 use crate::journal::PoolJournal;
 use crate::peers;
 use crate::restored;
@@ -39,6 +41,9 @@ const LOG: &str = "warn,yiliand=info,yilian_consensus=info,yilian_mempool=info,y
 
 /// Name of the share holder's secret in the data directory.
 const SECRET_FILE: &str = "release.key";
+
+/// How often it is looked whether the disk failed.
+const DISK_POLL: Duration = Duration::from_millis(200);
 
 /// Everything that is there before the first task starts.
 pub(crate) struct Parts {
@@ -76,7 +81,9 @@ impl Parts {
         let journal = Arc::new(PoolJournal(store.clone()));
         let pool = Arc::new(Pool::new(PoolLimits::default(), Some(journal)));
         let kept = store.kept_transactions()?;
+        pass(Point::Before(Write::ReleaseKey))?;
         let (secret, _) = Secret::read_or_make(&config.data_dir.join(SECRET_FILE))?;
+        pass(Point::After(Write::ReleaseKey))?;
         let shared = Shared::new(executor, store, pool, key);
         restore(&shared, kept)?;
         Ok(Parts {
@@ -162,7 +169,10 @@ fn begin(config: &Config, executor: &Executor, store: &Store) -> anyhow::Result<
             .map_err(|error| format!("file {}: {error}", path.display()))
     })
     .context("genesis")?;
-    store.commit(&block).context("genesis")?;
+    store
+        .commit(&block)
+        .map_err(DiskFailed)
+        .context("genesis")?;
     Ok(())
 }
 
@@ -272,9 +282,10 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
         waited = may_sign => waited.map(|()| Ended::MaySign),
         failure = engine.failed() => {
             tracing::error!(%failure, "consensus failed");
-            Err(anyhow::anyhow!("{failure}"))
+            Err(of_disk(&parts.shared.store, failure))
         }
         () = gossip_ended(&gossip) => Err(anyhow::anyhow!("gossip of transactions ended")),
+        failed = disk_failed(&parts.shared.store) => Err(failed.into()),
     };
     tracing::info!("stopping");
     stop.send_replace(true);
@@ -361,6 +372,17 @@ async fn ring_on_arrival(shared: Shared) {
     let mut arrivals = shared.pool.subscribe();
     while arrivals.changed().await.is_ok() {
         shared.wake.notify_one();
+    }
+}
+
+/// Waits until the database refused a write: what waits for it then waits in vain.
+async fn disk_failed(store: &Store) -> DiskFailed {
+    loop {
+        if let Some(error) = store.failure() {
+            tracing::error!(%error, "a write to the database failed");
+            return DiskFailed(error);
+        }
+        tokio::time::sleep(DISK_POLL).await;
     }
 }
 

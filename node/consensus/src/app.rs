@@ -20,6 +20,7 @@ use malachite_engine::host::{HeightParams, Next};
 use malachite_peer::PeerId;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use yilian_crash_point::{Point, pass};
 use yilian_crypto::SecretKey;
 use yilian_primitives::{Address, BlockRef, Height};
 
@@ -212,6 +213,8 @@ impl<C: Chain> App<C> {
             Due::Now => {
                 let held = self.held.take()?;
                 self.last_begun = Instant::now();
+                // A failure is not asked for here.
+                let _ = pass(Point::LogEnds);
                 let next = Next::Start(context::Height(held.next), held.params);
                 answer(held.reply, next);
                 None

@@ -27,7 +27,7 @@ use crate::settings::{Settings, response_blocks_bytes};
 use crate::signing::{Signer, Verifier};
 use crate::streams::Streams;
 use crate::tally::Tally;
-use crate::wire::Wire;
+use crate::wire::{LogWire, Wire};
 
 /// Name of the engine's log in its directory.
 pub(crate) const WAL: &str = "consensus.wal";
@@ -124,7 +124,7 @@ async fn build(
         true => ConsensusContext::new_validator(address, verifier, Box::new(signer)),
         false => ConsensusContext::new_full_node(address, verifier),
     };
-    let wal = WalContext::new(config.home.join(WAL), Wire);
+    let wal = WalContext::new(config.home.join(WAL), LogWire);
     #[cfg(feature = "byzantine")]
     let network = byzantine::network(config, &settings, identity, chain_id).await;
     let builder = EngineBuilder::new(YilianContext, settings).with_default_wal(wal);

@@ -20,7 +20,7 @@ use yilian_primitives::Height;
 
 use crate::context::YilianContext;
 use crate::engine::WAL;
-use crate::wire::Wire;
+use crate::wire::LogWire;
 
 /// Bytes before the first entry.
 const HEADER_BYTES: usize = 12;
@@ -100,7 +100,7 @@ fn entry_at(log: &[u8], offset: usize) -> Option<Option<&[u8]>> {
 /// An entry is of the height of its log. One of the height before is left where a crash came between the new height and the
 /// removal of the old entries; the engine passes it over.
 fn check(bytes: &[u8], height: Height) -> Result<(), String> {
-    let entry = decode_entry::<YilianContext, _, _>(&Wire, bytes);
+    let entry = decode_entry::<YilianContext, _, _>(&LogWire, bytes);
     let of = match entry.map_err(|error| error.to_string())? {
         Input::Vote(vote) => vote.message.height,
         Input::Proposal(proposal) => proposal.message.height,
@@ -136,7 +136,7 @@ mod tests {
         let vote = SignedMessage::new(vote, key.sign(b"anything"));
         let mut bytes = Vec::new();
         let input = Input::<YilianContext>::Vote(vote);
-        encode_entry(input, &Wire, &mut bytes).expect("encodes");
+        encode_entry(input, &LogWire, &mut bytes).expect("encodes");
         let length = (bytes.len() as u64).to_be_bytes();
         let checksum = crc32fast::hash(&bytes).to_be_bytes();
         [&[0], length.as_slice(), &checksum, &bytes].concat()

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use malachite_core_types::{SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope};
 use malachite_signing::{Error, Signer as EngineSigner, VerificationResult};
+use yilian_crash_point::{Point, pass};
 use yilian_crypto::{KeyError, PublicKey, SecretKey, Signature};
 
 use crate::context::{Proposal, Vote, YilianContext};
@@ -55,7 +56,9 @@ impl Signer {
         bytes: Option<Vec<u8>>,
     ) -> Result<SignedMessage<YilianContext, M>, Error> {
         let bytes = bytes.ok_or_else(|| Error::from_source("asked to sign for no round"))?;
-        Ok(SignedMessage::new(message, self.key.sign(&bytes)))
+        let signed = SignedMessage::new(message, self.key.sign(&bytes));
+        pass(Point::Signed).map_err(Error::from_source)?;
+        Ok(signed)
     }
 
     /// Binds the network identity to the validator key. The engine prescribes the bytes; no namespace of ours begins so.

@@ -5,9 +5,12 @@
 
 mod certificate_forms;
 mod fields;
+mod log;
 mod sync_forms;
 mod value_forms;
 mod vote_forms;
+
+pub(crate) use log::LogWire;
 
 use bytes::Bytes;
 use malachite_codec::{Codec, HasEncodedLen};
@@ -17,6 +20,7 @@ use malachite_engine::util::streaming::StreamMessage;
 use malachite_sync::{Request, Response, Status};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
+use yilian_crash_point::{Point, pass};
 use yilian_primitives::codec::{self, CodecError};
 
 use crate::context::YilianContext;
@@ -44,11 +48,19 @@ pub(crate) enum WireError {
     Codec(#[from] CodecError),
     #[error("version {got} of the messages: expected {VERSION}; do all nodes run one release?")]
     Version { got: u8 },
+    #[error("{0}")]
+    Disk(String),
     #[error("{what}: expected {expected}")]
     Field {
         what: &'static str,
         expected: &'static str,
     },
+}
+
+impl From<std::io::Error> for WireError {
+    fn from(error: std::io::Error) -> Self {
+        WireError::Disk(error.to_string())
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,11 +101,20 @@ macro_rules! codec {
     };
 }
 
-codec!(
-    SignedConsensusMsg<YilianContext>,
-    vote_forms::ConsensusForm,
-    MESSAGE_BYTES_MAX
-);
+/// What is signed goes to the network when it is in the log, and not before.
+impl Codec<SignedConsensusMsg<YilianContext>> for Wire {
+    type Error = WireError;
+
+    fn encode(&self, message: &SignedConsensusMsg<YilianContext>) -> Result<Bytes, WireError> {
+        pass(Point::Publish)?;
+        Ok(encode(vote_forms::ConsensusForm::try_from(message)?))
+    }
+
+    fn decode(&self, bytes: Bytes) -> Result<SignedConsensusMsg<YilianContext>, WireError> {
+        decode::<vote_forms::ConsensusForm, MESSAGE_BYTES_MAX>(&bytes)?.try_into()
+    }
+}
+
 codec!(
     LivenessMsg<YilianContext>,
     certificate_forms::LivenessForm,

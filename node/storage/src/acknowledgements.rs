@@ -2,11 +2,11 @@
 
 use rocksdb::WriteBatch;
 use yilian_acknowledgement::Acknowledgement;
+use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 use yilian_primitives::{TimestampMs, codec};
 
 use crate::columns::{self, ACKNOWLEDGEMENTS};
-use crate::journal::synced;
 use crate::{StorageError, Store, damaged};
 
 /// Key of the head; digests of submissions are longer.
@@ -53,7 +53,7 @@ impl Store {
             batch.put_cf(column, submission.as_bytes(), bytes);
         }
         self.put_acknowledgement_head(&mut batch, head)?;
-        Ok(self.0.db.write_opt(batch, &synced())?)
+        self.0.write(Write::Acknowledgement, batch)
     }
 
     pub(crate) fn put_acknowledgement_head(

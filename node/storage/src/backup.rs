@@ -6,12 +6,12 @@
 use std::io;
 use std::path::Path;
 
+use rocksdb::WriteOptions;
 use rocksdb::checkpoint::Checkpoint;
 use thiserror::Error;
 
 use crate::columns::{self, META};
 use crate::commit::{TIP, Tip};
-use crate::journal::synced;
 use crate::manifest::{BackedUpFile, DATABASE, MANIFEST, Manifest, sync_folder};
 use crate::open::{FORMAT_VERSION, database_options, open_columns};
 use crate::{Restored, StorageError, Store, damaged};
@@ -90,7 +90,9 @@ fn mark(database: &Path) -> Result<Tip, StorageError> {
     options.set_disable_auto_compactions(true);
     let db = open_columns(&options, database)?;
     let (key, value) = Restored::default().entry();
-    db.put_cf_opt(columns::handle(&db, META)?, key, value, &synced())?;
+    let mut synced = WriteOptions::default();
+    synced.set_sync(true);
+    db.put_cf_opt(columns::handle(&db, META)?, key, value, &synced)?;
     let tip = columns::get(&db, META, TIP)?.ok_or_else(|| damaged("the tip"))?;
     Tip::decode(&tip)
 }

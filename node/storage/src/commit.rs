@@ -2,14 +2,15 @@
 
 use std::sync::PoisonError;
 
-use rocksdb::{WriteBatch, WriteOptions};
+use rocksdb::WriteBatch;
 use serde::{Deserialize, Serialize};
 use yilian_abi::state_key::is_index;
+use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 use yilian_executor::CommittedBlock;
 use yilian_merkle::log::Frontier;
 use yilian_primitives::cbor::Cbor;
-use yilian_primitives::{Envelope, Height, codec};
+use yilian_primitives::{Envelope, Header, Height, codec};
 
 use crate::columns::{self, *};
 use crate::{StorageError, Store, damaged, history, values};
@@ -50,6 +51,13 @@ pub(crate) struct TransactionPlace {
     pub(crate) envelope: Envelope,
 }
 
+fn what(header: &Header) -> Write {
+    match header.next_validators_hash == header.validators_hash {
+        true => Write::Commit,
+        false => Write::CommitOfChange,
+    }
+}
+
 impl Store {
     /// Writes a block and everything it does, and makes it the tip. Its transactions leave the pool, and proposals of
     /// its height and below are forgotten.
@@ -73,9 +81,7 @@ impl Store {
         self.put_stale_nodes(&mut batch, block)?;
         self.prune(&mut batch, header.height)?;
         self.forget(&mut batch, block)?;
-        let mut options = WriteOptions::default();
-        options.set_sync(true);
-        self.0.db.write_opt(batch, &options)?;
+        self.0.write(what(header), batch)?;
         // Between the database and the tip: whoever reads the new tip finds its values, and nobody those of the next one.
         self.0.values.advance(header.height, block.changes());
         for (key, node) in &block.tree().nodes {

@@ -1,6 +1,7 @@
 //! What witnesses cosigned. Kept for ever, like headers and certificates.
 
-use rocksdb::IteratorMode;
+use rocksdb::{IteratorMode, WriteBatch};
+use yilian_crash_point::Write;
 use yilian_crypto::Signature;
 use yilian_crypto::cosignature::{Cosignature, Cosigner};
 use yilian_primitives::{Height, codec};
@@ -27,7 +28,9 @@ impl Store {
         let kept: Kept = list.iter().map(keep).collect();
         let column = columns::handle(&self.0.db, COSIGNATURES)?;
         let value = codec::encode(&kept);
-        Ok(self.0.db.put_cf(column, height.to_be_bytes(), value)?)
+        let mut batch = WriteBatch::default();
+        batch.put_cf(column, height.to_be_bytes(), value);
+        self.0.write(Write::Cosignature, batch)
     }
 
     /// Cosignatures of the checkpoint of a height, in order of the witnesses' names.

@@ -1,7 +1,8 @@
 //! What must survive a crash before any block holds it: proposals, waiting transactions, misbehaviour.
 
-use rocksdb::{Direction, IteratorMode, WriteBatch, WriteOptions};
+use rocksdb::{Direction, IteratorMode, WriteBatch};
 use serde::{Deserialize, Serialize};
+use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 use yilian_primitives::limits::{BLOCK_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use yilian_primitives::{Address, BlockRef, Envelope, Height, TxId, VerifiedTransaction, codec};
@@ -32,12 +33,6 @@ pub struct UndecidedProposal {
     pub valid: bool,
 }
 
-pub(crate) fn synced() -> WriteOptions {
-    let mut options = WriteOptions::default();
-    options.set_sync(true);
-    options
-}
-
 fn undecided_key(height: Height, round: u32, value: &BlockRef) -> Vec<u8> {
     let mut key = height.to_be_bytes().to_vec();
     key.extend_from_slice(&round.to_be_bytes());
@@ -51,7 +46,9 @@ impl Store {
         let column = columns::handle(&self.0.db, UNDECIDED)?;
         let key = undecided_key(proposal.height, proposal.round, &proposal.value);
         let bytes = codec::encode(proposal);
-        Ok(self.0.db.put_cf_opt(column, key, bytes, &synced())?)
+        let mut batch = WriteBatch::default();
+        batch.put_cf(column, key, bytes);
+        self.0.write(Write::Proposal, batch)
     }
 
     /// The proposals kept for a height, and for one round of it if given.
@@ -82,12 +79,9 @@ impl Store {
     pub fn keep_transaction(&self, transaction: &VerifiedTransaction) -> Result<(), StorageError> {
         let column = columns::handle(&self.0.db, POOL)?;
         let bytes = codec::encode(transaction.envelope());
-        let key = transaction.id().0;
-        let options = synced();
-        Ok(self
-            .0
-            .db
-            .put_cf_opt(column, key.as_bytes(), bytes, &options)?)
+        let mut batch = WriteBatch::default();
+        batch.put_cf(column, transaction.id().0.as_bytes(), bytes);
+        self.0.write(Write::Transaction, batch)
     }
 
     /// Forgets transactions that left the pool without a block.
@@ -97,7 +91,7 @@ impl Store {
         for id in ids {
             batch.delete_cf(column, id.0.as_bytes());
         }
-        Ok(self.0.db.write(batch)?)
+        self.0.write(Write::Forgotten, batch)
     }
 
     /// The transactions that waited when the node stopped.
@@ -128,6 +122,8 @@ impl Store {
         let mut key = height.to_be_bytes().to_vec();
         key.extend_from_slice(address.as_bytes());
         key.extend_from_slice(Digest::sha256(what.as_bytes()).as_bytes());
-        Ok(self.0.db.put_cf_opt(column, key, what, &synced())?)
+        let mut batch = WriteBatch::default();
+        batch.put_cf(column, key, what);
+        self.0.write(Write::Misbehaviour, batch)
     }
 }

@@ -17,8 +17,11 @@ mod read;
 mod restore;
 mod restored;
 mod snapshot;
+#[cfg(feature = "crash-points")]
+mod torn;
 mod upgrade;
 mod values;
+mod write;
 
 pub use acknowledgements::AcknowledgementHead;
 pub use backup::BackupError;
@@ -31,7 +34,7 @@ pub use restore::{RestoreError, restore};
 pub use restored::Restored;
 pub use snapshot::Snapshot;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rocksdb::DB;
 use thiserror::Error;
@@ -45,6 +48,13 @@ pub struct StorageError(pub String);
 
 impl From<rocksdb::Error> for StorageError {
     fn from(error: rocksdb::Error) -> Self {
+        StorageError(error.to_string())
+    }
+}
+
+/// A write that failed at a crash point.
+impl From<std::io::Error> for StorageError {
+    fn from(error: std::io::Error) -> Self {
         StorageError(error.to_string())
     }
 }
@@ -72,6 +82,8 @@ pub(crate) struct Inner {
     pub(crate) history_blocks: Option<u64>,
     pub(crate) nodes: NodeCache,
     pub(crate) values: ValueCache,
+    /// The first write that failed.
+    pub(crate) failure: Mutex<Option<StorageError>>,
 }
 
 impl Store {

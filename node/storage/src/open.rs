@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode,
-    Options,
+    Options, WriteBatch,
 };
 use thiserror::Error;
+use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 
 use crate::cache::{NodeCache, ValueCache};
 use crate::columns::{self, META};
 use crate::commit::{TIP, Tip};
-use crate::journal::synced;
 use crate::{Inner, Snapshot, StorageError, Store, damaged};
 
 pub(crate) const FORMAT: &[u8] = b"format";
@@ -112,6 +112,7 @@ impl Store {
             history_blocks,
             nodes: NodeCache::new(),
             values: ValueCache::new(),
+            failure: Mutex::new(None),
         }));
         store.check_identity(&shown, chain_spec)?;
         let tip = store.load_tip().map_err(|error| damaged(error.0))?;
@@ -137,16 +138,16 @@ impl Store {
             reason: error.0,
         };
         let db = &self.0.db;
-        let put = |key, value: &[u8]| -> Result<(), StorageError> {
-            let meta = columns::handle(db, META)?;
-            Ok(db.put_cf_opt(meta, key, value, &synced())?)
-        };
         let format = columns::get(db, META, FORMAT).map_err(unusable)?;
         let Some(format) = format else {
-            // The format stands last: without it the rest is written again.
-            let chain = chain_spec.to_string();
-            let put = put(CHAIN, chain.as_bytes()).and_then(|()| put(FORMAT, &[FORMAT_VERSION]));
-            return put.map_err(unusable);
+            let put = || -> Result<(), StorageError> {
+                let meta = columns::handle(db, META)?;
+                let mut batch = WriteBatch::default();
+                batch.put_cf(meta, CHAIN, chain_spec.to_string());
+                batch.put_cf(meta, FORMAT, [FORMAT_VERSION]);
+                self.0.write(Write::Identity, batch)
+            };
+            return put().map_err(unusable);
         };
         let earlier = match format.as_slice() {
             [format @ FORMAT_FIRST..=FORMAT_VERSION] => *format < FORMAT_VERSION,

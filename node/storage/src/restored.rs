@@ -7,11 +7,11 @@ use std::path::Path;
 
 use rocksdb::WriteBatch;
 use serde::{Deserialize, Serialize};
+use yilian_crash_point::Write;
 use yilian_primitives::{Height, codec};
 
 use crate::acknowledgements::AcknowledgementHead;
 use crate::columns::{self, META};
-use crate::journal::synced;
 use crate::{StorageError, Store, damaged};
 
 /// Key of the mark in the meta column.
@@ -46,7 +46,9 @@ impl Store {
     pub fn mark_restored(&self, mark: &Restored) -> Result<(), StorageError> {
         let (key, value) = mark.entry();
         let meta = columns::handle(&self.0.db, META)?;
-        Ok(self.0.db.put_cf_opt(meta, key, value, &synced())?)
+        let mut batch = WriteBatch::default();
+        batch.put_cf(meta, key, value);
+        self.0.write(Write::Identity, batch)
     }
 
     /// Takes the mark away, and begins the chain of acknowledgements anew after a head that none of them has.
@@ -54,7 +56,7 @@ impl Store {
         let mut batch = WriteBatch::default();
         batch.delete_cf(columns::handle(&self.0.db, META)?, RESTORED);
         self.put_acknowledgement_head(&mut batch, head)?;
-        Ok(self.0.db.write_opt(batch, &synced())?)
+        self.0.write(Write::Identity, batch)
     }
 
     /// Knows the directory again in which the validator signed last. In another one, a copy, it is marked.
@@ -74,7 +76,7 @@ impl Store {
             let (key, value) = Restored::default().entry();
             batch.put_cf(meta, key, value);
         }
-        Ok(self.0.db.write_opt(batch, &synced())?)
+        self.0.write(Write::Identity, batch)
     }
 }
 

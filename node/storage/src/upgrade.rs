@@ -1,6 +1,7 @@
 //! Raising a database of an earlier format.
 
 use rocksdb::{IteratorMode, WriteBatch};
+use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 use yilian_primitives::{Height, codec};
 use yilian_state_tree::{Change, NoNodes, update};
@@ -8,7 +9,6 @@ use yilian_state_tree::{Change, NoNodes, update};
 use crate::columns::{self, META, STALE_NODES, STATE_KEYS, TREE_NODES};
 use crate::commit::{TIP, Tip};
 use crate::history::STATE_FROM;
-use crate::journal::synced;
 use crate::open::{FORMAT, FORMAT_VERSION};
 use crate::{StorageError, Store, damaged};
 
@@ -49,7 +49,7 @@ impl Store {
             );
         }
         batch.put_cf(meta, FORMAT, [FORMAT_VERSION]);
-        Ok(db.write_opt(batch, &synced())?)
+        self.0.write(Write::Identity, batch)
     }
 
     /// Hashes of every key that has a value at a height, and of the value.

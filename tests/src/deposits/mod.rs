@@ -6,6 +6,6 @@ mod history;
 mod judgement;
 
 pub use check::{Chain, executed_once, one_chain};
-pub use clients::Clients;
-pub use history::{History, Place, Told};
+pub use clients::{Clients, place};
+pub use history::{History, Operation, Place, Told};
 pub use judgement::{chain, judge, settle};

@@ -7,6 +7,7 @@ use malachite_app_channel::{NetworkMsg, NetworkRequest, Reply};
 use malachite_core_consensus::ProposedValue;
 use malachite_core_types::{HeightParams, Round};
 use malachite_engine::host::LocallyProposedValue;
+use yilian_crash_point::{Point, pass};
 use yilian_primitives::{BlockRef, Height};
 
 use super::{App, answer, proposed_value};
@@ -63,6 +64,8 @@ impl<C: Chain> App<C> {
         };
         let pending = std::mem::take(&mut self.round.pending);
         if self.round.height != height {
+            // A failure is not asked for here.
+            let _ = pass(Point::LogBegins);
             self.round = super::RoundState::default();
         }
         self.round.height = height;

@@ -1,4 +1,5 @@
-//! What blocks do on a real database: releases and scheduled calls, block by block.
+//! What blocks do on a real database: releases and scheduled calls, block by block, and what a crash
+//! leaves of them.
 
 #[path = "../certify/mod.rs"]
 mod certify;
@@ -7,3 +8,4 @@ mod index;
 mod membership;
 mod releases;
 mod schedule;
+mod torn;

@@ -4,12 +4,13 @@ mod chain;
 mod changes;
 
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use yilian_crypto::{PublicKey, SecretKey};
+use yilian_crypto::{Digest, PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, ParentState, StateError, StoredValue, genesis};
 use yilian_merkle::state::StateProof;
@@ -67,7 +68,7 @@ pub(crate) struct Committee {
     number: Cell<u64>,
     /// How much later than usual the next block is, in ms.
     pub(super) pause: Cell<u64>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Committee {
@@ -87,7 +88,7 @@ impl Committee {
             dead: RefCell::default(),
             number: Cell::new(0),
             pause: Cell::new(0),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -170,6 +171,31 @@ impl Committee {
     /// A call of `system` by an organisation.
     pub(crate) fn called(&self, method: &str, args: Value) -> VerifiedTransaction {
         self.signed(&SecretKey::from_seed([CLIENT; 32]), "system", method, args)
+    }
+
+    /// Governance deploys the test ledger under another name.
+    pub(crate) fn deploys(&self, name: &str) -> VerifiedTransaction {
+        let governance = SecretKey::from_seed([GOVERNANCE; 32]);
+        let wasm = STANDARD.encode(ledger());
+        let args = json!({"name": name, "kind": "ledger", "wasm": wasm});
+        self.signed(&governance, "system", "deploy", args)
+    }
+
+    /// Folder of the database.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Opens a copy of the database.
+    pub(crate) fn reopened(&self, copy: &Path) -> Store {
+        let digest = self.executor.spec().digest();
+        Store::open(copy, &digest, None).expect("a whole block or none")
+    }
+
+    /// Hash of the header of a height.
+    pub(crate) fn header(&self, height: Height) -> Digest {
+        let header = self.store.header(height).expect("reads");
+        header.expect("a header").hash()
     }
 
     /// Governance has the key shared anew.
