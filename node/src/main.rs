@@ -20,6 +20,7 @@ mod proofs;
 mod releases;
 mod restored;
 mod shareholder;
+mod signal;
 mod state;
 mod tlog;
 mod witnesses;

@@ -33,6 +33,7 @@ use crate::journal::PoolJournal;
 use crate::peers;
 use crate::restored;
 use crate::shareholder;
+use crate::signal;
 use crate::state::Shared;
 use crate::witnesses;
 
@@ -278,7 +279,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
     }));
     let arrivals = tokio::spawn(ring_on_arrival(parts.shared.clone()));
     let outcome = tokio::select! {
-        () = signalled() => Ok(Ended::Stopped),
+        () = signal::stop() => Ok(Ended::Stopped),
         waited = may_sign => waited.map(|()| Ended::MaySign),
         failure = engine.failed() => {
             tracing::error!(%failure, "consensus failed");
@@ -389,29 +390,5 @@ async fn disk_failed(store: &Store) -> DiskFailed {
 async fn gossip_ended(gossip: &Gossip) {
     while !gossip.is_finished() {
         tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
-/// Waits for SIGINT or SIGTERM.
-async fn signalled() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => {
-                let _ = interrupt.await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
     }
 }

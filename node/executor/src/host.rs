@@ -65,7 +65,7 @@ impl Host for Session {
     }
 
     fn state_scan(&mut self, from: &[u8], to: &[u8], limit: u32) -> Result<Vec<Pair>, Trap> {
-        self.check_readable(state_key::meets_index(from, to))?;
+        self.check_readable(meets_index(from, to))?;
         let most = self.surroundings.parameters.scan_entries_max;
         let limit = u64::from(limit).min(most) as usize;
         let prefix = self.current().len() + 1;
@@ -199,6 +199,36 @@ impl Host for Session {
         } else if !matches!(end, CallEnd::Done(_)) {
             self.overlay.roll_back(frame.savepoint);
             self.events.truncate(frame.events);
+        }
+    }
+}
+
+/// Whether a range of a contract's own keys, from one key up to and without another, has a place for keys of an index.
+fn meets_index(from: &[u8], to: &[u8]) -> bool {
+    from < &[state_key::INDEX + 1][..] && to > &[state_key::INDEX][..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_meets_the_index_if_one_of_its_keys_could_be_there() {
+        for (from, to) in [
+            ("", "\x7f"),
+            ("~a", "~b"),
+            ("a", "~\0"),
+            ("~", "~\0"),
+            ("~z", "zz\x7f"),
+        ] {
+            let meets = meets_index(from.as_bytes(), to.as_bytes());
+            assert_eq!(meets, to > "~", "{from:?} to {to:?}");
+        }
+        for (from, to) in [("", "~"), ("a", "z"), ("\x7f", "\x7f\x7f")] {
+            assert!(
+                !meets_index(from.as_bytes(), to.as_bytes()),
+                "{from:?} to {to:?}"
+            );
         }
     }
 }

@@ -16,19 +16,13 @@ pub fn of(contract: &str, key: &[u8]) -> Vec<u8> {
     state_key
 }
 
-/// First byte of those of a contract's own keys that make up an index: they are kept beside the state tree, which costs less
-/// than anything else that a block does with a key. Nothing proves them, so only queries read them, and whether such a key
-/// is there decides nothing that is recorded. What a transaction wrote into an index stands in its receipt.
+/// First byte of those of a contract's own keys that make up an index, beside the state tree: nothing proves them, so only
+/// queries read them. What a transaction wrote there stands in its receipt.
 pub const INDEX: u8 = b'~';
 
 /// Whether a state key belongs to an index of its contract.
 pub fn is_index(state_key: &[u8]) -> bool {
     split(state_key).is_some_and(|(_, own)| own.first() == Some(&INDEX))
-}
-
-/// Whether a range of a contract's own keys, from one key up to and without another, has a place for keys of an index.
-pub fn meets_index(from: &[u8], to: &[u8]) -> bool {
-    from < &[INDEX + 1][..] && to > &[INDEX][..]
 }
 
 /// Splits a state key into contract name and own key.
@@ -103,25 +97,5 @@ mod tests {
         assert!(!is_index(&of("evidence", b"digest/~1")));
         assert!(!is_index(&of("evidence", b"")));
         assert!(!is_index(b"~no contract"));
-    }
-
-    #[test]
-    fn a_range_meets_the_index_if_one_of_its_keys_could_be_there() {
-        for (from, to) in [
-            ("", "\x7f"),
-            ("~a", "~b"),
-            ("a", "~\0"),
-            ("~", "~\0"),
-            ("~z", "zz\x7f"),
-        ] {
-            let meets = meets_index(from.as_bytes(), to.as_bytes());
-            assert_eq!(meets, to > "~", "{from:?} to {to:?}");
-        }
-        for (from, to) in [("", "~"), ("a", "z"), ("\x7f", "\x7f\x7f")] {
-            assert!(
-                !meets_index(from.as_bytes(), to.as_bytes()),
-                "{from:?} to {to:?}"
-            );
-        }
     }
 }

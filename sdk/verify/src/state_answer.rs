@@ -39,9 +39,7 @@ pub enum StateAnswerError {
         header: Height,
     },
     /// The key is one of an index, which the state tree does not hold.
-    #[error(
-        "索引不在状态树中，无从证明 / an index is not in the state tree: nothing about it can be proven"
-    )]
+    #[error("索引不在状态树中，无从证明 / an index is not in the state tree")]
     Index,
     /// The state proof does not hold.
     #[error("{0}")]

@@ -184,9 +184,7 @@ pub(super) fn states(bundle: &Bundle) -> Finding {
         if state_key::is_index(&key) {
             return failed(
                 format!("{name} 属于索引，不在状态树中，无从证明"),
-                format!(
-                    "{name} belongs to an index, which the state tree does not hold: nothing proves it"
-                ),
+                format!("{name} belongs to an index: the state tree does not hold it"),
             );
         }
         let value = entry.value.as_deref();
