@@ -29,6 +29,8 @@ pub(crate) struct Deeds {
     submissions: Vec<(Envelope, Option<Acknowledgement>)>,
     /// The node that takes the place of the one that changes its key, and its card.
     next: Option<(Node, String)>,
+    /// Nodes that were prepared, each on ports that the one before it does not have.
+    prepared: u16,
     asked: bool,
 }
 
@@ -55,6 +57,7 @@ impl Deeds {
             number: 0,
             submissions: Vec::new(),
             next: None,
+            prepared: 0,
             asked: false,
         }
     }
@@ -152,10 +155,10 @@ impl Deeds {
 
     /// Prepares a node with a new key for the centre that changes it, and starts it.
     pub(crate) fn prepare_change(&mut self, network: &Network) {
-        self.number += 1;
+        self.prepared += 1;
         let (name, place) = CHANGING;
-        let port = u16::try_from(4 + self.number % 6).expect("few");
-        let folder = format!("{name}-{}", self.number);
+        let port = 4 + self.prepared % 6;
+        let folder = format!("{name}-{}", self.prepared);
         let mut node = network.prepare(&folder, name, port, &[]);
         node.start();
         let card = node.folder.join("centre.json").display().to_string();
