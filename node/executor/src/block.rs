@@ -165,7 +165,7 @@ impl CommittedBlock {
         &self.executed.outcome.changes
     }
 
-    /// Nodes and values of the state tree that it adds, and those that it makes stale.
+    /// Nodes of the state tree that it adds, and those that it makes stale.
     pub fn tree(&self) -> &Update {
         &self.executed.outcome.tree
     }

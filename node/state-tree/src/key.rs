@@ -62,11 +62,6 @@ impl NodeKey {
         }
     }
 
-    /// The version that made it.
-    pub const fn version(&self) -> u64 {
-        self.version
-    }
-
     /// The key as bytes: version (8 bytes, big-endian, so that what is written later stands later), length of the way in
     /// digits (1 byte), and its bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -79,8 +74,7 @@ impl NodeKey {
 
 impl core::fmt::Display for NodeKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let way = Digest::from_bytes(self.path.digits).to_string();
-        let hex = way.rsplit(':').next().unwrap_or_default();
+        let hex = Digest::from_bytes(self.path.digits).to_hex();
         let way = hex.get(..self.path.depth()).unwrap_or_default();
         write!(f, "/{way} of version {}", self.version)
     }

@@ -118,12 +118,8 @@ impl Store {
         let tip = store.load_tip().map_err(|error| damaged(error.0))?;
         if let Some(tip) = &tip {
             store.check_tip(tip).map_err(damaged)?;
-        }
-        if let Some(tip) = &tip {
-            store
-                .0
-                .values
-                .advance(tip.header().height, &BTreeMap::new());
+            let height = tip.header().height;
+            store.0.values.advance(height, &BTreeMap::new());
         }
         if let Ok(mut slot) = store.0.tip.write() {
             *slot = tip;

@@ -3,7 +3,7 @@
 use rocksdb::{IteratorMode, WriteBatch};
 use yilian_crash_point::Write;
 use yilian_crypto::Digest;
-use yilian_primitives::{Height, codec};
+use yilian_primitives::Height;
 use yilian_state_tree::{Change, NoNodes, update};
 
 use crate::columns::{self, META, STALE_NODES, STATE_KEYS, TREE_NODES};
@@ -30,8 +30,7 @@ impl Store {
             batch.delete_range_cf(column, [].as_slice(), AFTER_NODES.as_slice());
         }
         if let Some(tip) = columns::get(db, META, TIP)? {
-            let tip = codec::decode::<Tip, 16_384>(&tip);
-            let height = tip.map_err(|_| damaged("the record of the tip"))?.height;
+            let height = Tip::decode(&tip)?.height;
             let header = self.header(height)?;
             let header = header.ok_or_else(|| damaged("the header of the tip"))?;
             let tree = update(&NoNodes, None, height, self.state_at(height)?);

@@ -112,9 +112,7 @@ impl<C: Chain> App<C> {
             LocallyProposedValue::new(height, Round::new(round), value),
         );
         let init = PartInit::new(kept.height, round, None, self.address);
-        let (value, block) = (kept.value, kept.bytes.into());
-        let proposed = Proposed::sign(&self.chain_id, &self.key, init, value, block);
-        self.publish(proposed);
+        self.publish_own(init, kept.value, kept.bytes.into());
         Ok(())
     }
 
@@ -124,7 +122,8 @@ impl<C: Chain> App<C> {
         Ok(own.find(|kept| kept.valid_round.is_none()))
     }
 
-    fn build(&mut self, height: Height, round: u32) -> Result<KeptProposal, ChainError> {
+    /// Builds a block on the tip, and keeps it as this node's proposal.
+    pub(crate) fn build(&mut self, height: Height, round: u32) -> Result<KeptProposal, ChainError> {
         let candidate = self.chain.build(height, self.address)?;
         let kept = KeptProposal {
             height,
@@ -148,8 +147,7 @@ impl<C: Chain> App<C> {
         };
         let block = Bytes::from(kept.bytes);
         if init.proposer() == self.address {
-            let proposed = Proposed::sign(&self.chain_id, &self.key, init, value, block);
-            self.publish(proposed);
+            self.publish_own(init, value, block);
         } else if let Some((init, fin)) = self.round.signed.get(&(round, value)).cloned() {
             self.publish(Proposed { init, fin, block });
         } else {
@@ -161,6 +159,12 @@ impl<C: Chain> App<C> {
             );
         }
         Ok(())
+    }
+
+    /// Signs a proposal of this node, and sends it.
+    pub(crate) fn publish_own(&mut self, init: PartInit, value: BlockRef, block: Bytes) {
+        let proposed = Proposed::sign(&self.chain_id, &self.key, init, value, block);
+        self.publish(proposed);
     }
 
     /// Sends a proposal to all peers, without waiting for the network.

@@ -7,8 +7,8 @@ use yilian_primitives::Height;
 use super::Attack;
 use crate::app::App;
 use crate::context::BlockValue;
-use crate::part::{PartInit, Proposed};
-use crate::port::{Chain, ChainError, KeptProposal};
+use crate::part::PartInit;
+use crate::port::{Chain, ChainError};
 
 /// The second value of the height being decided, for whoever votes for both.
 static SECOND: Mutex<Option<BlockValue>> = Mutex::new(None);
@@ -24,28 +24,11 @@ impl<C: Chain> App<C> {
         if Attack::of_environment() != Some(Attack::EquivocateProposals) {
             return Ok(());
         }
-        let candidate = self.chain.build(height, self.address)?;
-        let kept = KeptProposal {
-            height,
-            round,
-            valid_round: None,
-            proposer: self.address,
-            value: candidate.value,
-            bytes: candidate.bytes,
-            valid: true,
-        };
-        // The others may decide this one.
-        self.chain.keep(&kept)?;
+        // Kept too: the others may decide this one.
+        let kept = self.build(height, round)?;
         *SECOND.lock().unwrap_or_else(PoisonError::into_inner) = Some(BlockValue(kept.value));
         let init = PartInit::new(height, round, None, self.address);
-        let proposed = Proposed::sign(
-            &self.chain_id,
-            &self.key,
-            init,
-            kept.value,
-            kept.bytes.into(),
-        );
-        self.publish(proposed);
+        self.publish_own(init, kept.value, kept.bytes.into());
         Ok(())
     }
 }
