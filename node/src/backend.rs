@@ -42,15 +42,16 @@ pub(crate) fn fault(error: impl core::fmt::Display) -> Fault {
 impl NodeBackend {
     /// Takes a transaction into the pool and tells the others; it is on disk then.
     fn take(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
-        let known = self.shared.pool.contains(&transaction.id());
-        if !known {
-            self.shared.admit(transaction)?;
-        }
+        let pool = &self.shared.pool;
+        let known = pool.sponsor(&transaction.id());
+        let is_new = known.is_none();
+        let sponsor = match known {
+            Some(sponsor) => sponsor,
+            None => self.shared.admit(transaction)?,
+        };
         // Also one that a peer had announced: what is said to a client stands on this node's own disk.
-        self.shared
-            .pool
-            .insert(transaction.clone(), clock::now_ms())?;
-        if !known {
+        pool.insert(transaction.clone(), sponsor, clock::now_ms())?;
+        if is_new {
             self.gossip.publish(transaction.clone());
             self.shared.wake.notify_one();
         }

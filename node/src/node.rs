@@ -34,7 +34,7 @@ use crate::peers;
 use crate::restored;
 use crate::shareholder;
 use crate::signal;
-use crate::state::Shared;
+use crate::state::{Shared, sponsor};
 use crate::witnesses;
 
 /// What is logged unless the configuration says otherwise.
@@ -218,13 +218,16 @@ fn restore(
     kept: Vec<yilian_primitives::VerifiedTransaction>,
 ) -> anyhow::Result<()> {
     let state = shared.state()?;
+    let now_ms = clock::now_ms();
     let mut waiting = Vec::with_capacity(kept.len());
     for transaction in kept {
         if !state.has_transaction(&transaction.id())? {
-            waiting.push(transaction);
+            let code = shared.executor.sponsor(&state, &transaction, now_ms)?;
+            let sponsor = sponsor(&transaction, code);
+            waiting.push((transaction, sponsor));
         }
     }
-    shared.pool.restore(waiting, clock::now_ms());
+    shared.pool.restore(waiting, now_ms);
     Ok(())
 }
 
@@ -313,10 +316,10 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
 async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
     let shared = parts.shared.clone();
     let admit: Admit = Arc::new(move |transaction| {
-        shared.admit(&transaction)?;
+        let sponsor = shared.admit(&transaction)?;
         shared
             .pool
-            .insert_shared(transaction, clock::now_ms())
+            .insert_shared(transaction, sponsor, clock::now_ms())
             .map(|_| ())
     });
     let config = GossipConfig {

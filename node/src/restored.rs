@@ -130,8 +130,8 @@ impl Waiting {
         let args = serde_json::to_value(&self.word)?;
         let envelope = shareholder::signed(&self.shared, method::ANNOUNCE, args);
         let transaction = envelope.verify()?;
-        if let Err(refusal) = self.shared.admit(&transaction).and_then(|()| {
-            pool.insert(transaction.clone(), clock::now_ms())
+        if let Err(refusal) = self.shared.admit(&transaction).and_then(|sponsor| {
+            pool.insert(transaction.clone(), sponsor, clock::now_ms())
                 .map(|_| ())
         }) {
             tracing::warn!(%refusal, "a restored validator cannot say that it is back");

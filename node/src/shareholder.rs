@@ -188,11 +188,11 @@ impl ShareHolder {
 
     fn send(&mut self, (name, envelope): (String, Envelope), gossip: &Gossip) {
         let sent = envelope.verify().and_then(|transaction| {
-            self.shared.admit(&transaction)?;
+            let sponsor = self.shared.admit(&transaction)?;
             let id = transaction.id();
             self.shared
                 .pool
-                .insert_shared(transaction.clone(), clock::now_ms())?;
+                .insert_shared(transaction.clone(), sponsor, clock::now_ms())?;
             gossip.publish(transaction);
             self.shared.wake.notify_one();
             Ok(id)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 use yilian_crypto::SecretKey;
 use yilian_executor::{Executor, ParentState, StateError};
-use yilian_mempool::Pool;
+use yilian_mempool::{Pool, Sponsor};
 use yilian_primitives::{Height, Refusal, RefusalCode, VerifiedTransaction};
 use yilian_storage::{Snapshot, Store};
 
@@ -31,6 +31,14 @@ pub(crate) struct Shared {
     pub(crate) heights: broadcast::Sender<Height>,
     /// Holds this node's clock against those of the others.
     pub(crate) guard: Arc<ClockGuard>,
+}
+
+/// Whose share of the pool a transaction uses, by what the executor says of it.
+pub(crate) fn sponsor(transaction: &VerifiedTransaction, organisation: Option<String>) -> Sponsor {
+    match organisation {
+        Some(code) => Sponsor::Organisation(code.into()),
+        None => Sponsor::Key(transaction.payload().sender),
+    }
 }
 
 impl Shared {
@@ -88,11 +96,12 @@ impl Shared {
         Ok(())
     }
 
-    /// Judges a transaction as the tip and the clock stand.
-    pub(crate) fn admit(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
+    /// Judges a transaction as the tip and the clock stand; gives whose share of the pool it uses.
+    pub(crate) fn admit(&self, transaction: &VerifiedTransaction) -> Result<Sponsor, Refusal> {
         let judged = self
             .state()
             .and_then(|state| self.executor.admit(&state, transaction, clock::now_ms()));
+        let judged = judged.map(|judged| judged.map(|code| sponsor(transaction, code)));
         judged.unwrap_or_else(|error| {
             tracing::error!(%error, "a transaction cannot be judged");
             let detail = "this node cannot read its state; send to another node";

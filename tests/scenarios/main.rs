@@ -11,6 +11,7 @@ mod a_damaged_log_of_votes_is_not_forgotten;
 mod a_dead_validator_is_replaced;
 mod a_draw_is_run_again_outside_the_chain;
 mod a_draw_needs_a_quorum_of_shares;
+mod a_flood_delays_nobody_else;
 mod a_fork_is_found_by_whoever_followed_the_log;
 mod a_full_disk_stops_a_node;
 mod a_killed_validator_catches_up;

@@ -223,6 +223,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_client_that_does_not_read_is_cut_off() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let deaf = std::net::TcpStream::connect(address).expect("connects");
+        let (stream, from) = listener.accept().await.expect("accepts");
+        let room = Arc::new(Semaphore::new(1));
+        let permit = room.clone().acquire_owned().await.expect("open");
+        let seat = Seat::take(&Visitors::default(), from.ip()).expect("a seat");
+        let mut visit = Visit::new(stream, permit, seat, Duration::from_millis(300));
+        let events = [b'.'; 65_536];
+        let end = loop {
+            let write = poll_fn(|cx| Pin::new(&mut visit).poll_write(cx, &events)).await;
+            if let Err(error) = write {
+                break error;
+            }
+        };
+        assert_eq!(end.kind(), io::ErrorKind::TimedOut);
+        drop(visit);
+        assert_eq!(room.available_permits(), 1, "another takes its place");
+        drop(deaf);
+    }
+
+    #[tokio::test]
     async fn a_client_that_drips_its_request_is_cut_off() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");

@@ -10,6 +10,7 @@ use yilian_primitives::{
     Refusal, RefusalCode, TimestampMs, TransactionPayload, VerifiedTransaction,
 };
 
+use crate::access::Caller;
 use crate::parent::{ParentState, StateError};
 use crate::release::{self, StateView};
 use crate::{Executor, access, fault, schedule};
@@ -17,13 +18,14 @@ use crate::{Executor, access, fault, schedule};
 impl Executor {
     /// Refuses what could not succeed now: another chain, expired, executed before, unknown sender, forbidden method.
     ///
-    /// It is no promise: the state may change before the transaction's block.
+    /// It is no promise: the state may change before the transaction's block. Gives the code of the organisation that answers
+    /// for it, which of a one-time key is the one that admitted it; none if the key answers for itself.
     pub fn admit(
         &self,
         parent: &Arc<dyn ParentState>,
         transaction: &VerifiedTransaction,
         now_ms: TimestampMs,
-    ) -> Result<Result<(), Refusal>, StateError> {
+    ) -> Result<Result<Option<String>, Refusal>, StateError> {
         let parameters = &self.spec.parameters;
         let refused = |code, detail: String| Ok(Err(Refusal::new(code, detail)));
         let window =
@@ -60,6 +62,17 @@ impl Executor {
         Ok(judged.map_err(access::at_the_border))
     }
 
+    /// The organisation that answers for a transaction which was admitted before; none also if the state forbids its key by now.
+    pub fn sponsor(
+        &self,
+        parent: &Arc<dyn ParentState>,
+        transaction: &VerifiedTransaction,
+        now_ms: TimestampMs,
+    ) -> Result<Option<String>, StateError> {
+        let caller = identify(parent, transaction.payload(), now_ms)?;
+        Ok(caller.ok().and_then(sponsor))
+    }
+
     /// Whether blocks must go on without transactions at this time: a ceremony runs, or a scheduled call is due.
     pub fn has_own_work(
         &self,
@@ -85,16 +98,13 @@ impl Executor {
         parent: &Arc<dyn ParentState>,
         transaction: &VerifiedTransaction,
         now_ms: TimestampMs,
-    ) -> Result<Result<(), ContractRefusal>, StateError> {
+    ) -> Result<Result<Option<String>, ContractRefusal>, StateError> {
         let payload = transaction.payload();
         let (contract, method) = (payload.contract.as_str(), payload.method.as_str());
         if release::is_of_validators(contract, method) {
-            return judge_of_validator(parent, payload);
+            return Ok(judge_of_validator(parent, payload)?.map(|()| None));
         }
-        let mut read = |key: &[u8]| Ok(parent.value(key)?.map(|stored| stored.value));
-        let sender = payload.sender.to_string();
-        let token = || Token::of_args(&payload.args);
-        let caller = match access::identify(&mut read, &sender, token, now_ms)? {
+        let caller = match identify(parent, payload, now_ms)? {
             Ok(caller) => caller,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -109,11 +119,13 @@ impl Executor {
                     let refusal = ContractRefusal::reserved(Reserved::UnknownMethod, detail);
                     return Ok(Err(refusal));
                 }
-                Some(true) => return Ok(Ok(())),
+                Some(true) => return Ok(Ok(sponsor(caller))),
                 Some(false) => {}
             }
         }
-        access::permit(&mut read, &caller, contract, method)
+        let mut read = reading(parent);
+        let permitted = access::permit(&mut read, &caller, contract, method)?;
+        Ok(permitted.map(|()| sponsor(caller)))
     }
 
     /// Whether a method only reads; none if there is no such method. A program that ran before has its interface read
@@ -132,6 +144,26 @@ impl Executor {
         let interface = stored.and_then(|stored| Interface::parse(&stored.value).ok());
         Ok(interface.as_ref().and_then(view))
     }
+}
+
+fn reading(
+    parent: &Arc<dyn ParentState>,
+) -> impl FnMut(&[u8]) -> Result<Option<Vec<u8>>, StateError> {
+    |key| Ok(parent.value(key)?.map(|stored| stored.value))
+}
+
+fn identify(
+    parent: &Arc<dyn ParentState>,
+    payload: &TransactionPayload,
+    now_ms: TimestampMs,
+) -> Result<Result<Caller, ContractRefusal>, StateError> {
+    let sender = payload.sender.to_string();
+    let token = || Token::of_args(&payload.args);
+    access::identify(&mut reading(parent), &sender, token, now_ms)
+}
+
+fn sponsor(caller: Caller) -> Option<String> {
+    caller.organisation.map(|organisation| organisation.code)
 }
 
 /// What validators send is let in only while it can do something, so it never piles up.

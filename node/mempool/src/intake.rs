@@ -3,7 +3,7 @@
 use yilian_primitives::{Refusal, RefusalCode, TimestampMs, TxId, VerifiedTransaction};
 
 use crate::pool::{Inserted, Pool, State};
-use crate::{Journal, JournalError};
+use crate::{Journal, JournalError, Sponsor};
 
 impl Pool {
     /// Takes a client's transaction; when this returns `Ok` the journal has it.
@@ -14,15 +14,16 @@ impl Pool {
     pub fn insert(
         &self,
         transaction: VerifiedTransaction,
+        sponsor: Sponsor,
         now_ms: TimestampMs,
     ) -> Result<Inserted, Refusal> {
         let Some(journal) = &self.journal else {
-            return self.insert_shared(transaction, now_ms);
+            return self.insert_shared(transaction, sponsor, now_ms);
         };
         let id = transaction.id();
         let inserted = {
             let mut state = self.lock();
-            let inserted = self.make_room(&mut state, &transaction, now_ms)?;
+            let inserted = self.make_room(&mut state, &transaction, sponsor, now_ms)?;
             match state.shelf.get_mut(&id) {
                 Some(entry) if !entry.durable => entry.writers = entry.writers.saturating_add(1),
                 _ => return Ok(inserted),
@@ -43,11 +44,12 @@ impl Pool {
     pub fn insert_shared(
         &self,
         transaction: VerifiedTransaction,
+        sponsor: Sponsor,
         now_ms: TimestampMs,
     ) -> Result<Inserted, Refusal> {
         let id = transaction.id();
         let mut state = self.lock();
-        let inserted = self.make_room(&mut state, &transaction, now_ms)?;
+        let inserted = self.make_room(&mut state, &transaction, sponsor, now_ms)?;
         let woken = state.shelf.get_mut(&id).is_some_and(|entry| {
             let first = !entry.ready;
             entry.ready = true;
@@ -65,6 +67,7 @@ impl Pool {
         &self,
         state: &mut State,
         transaction: &VerifiedTransaction,
+        sponsor: Sponsor,
         now_ms: TimestampMs,
     ) -> Result<Inserted, Refusal> {
         let id = transaction.id();
@@ -80,11 +83,11 @@ impl Pool {
             let detail = format!("valid_until_ms {until} is before {now_ms}");
             return Err(Refusal::new(RefusalCode::Expired, detail));
         }
-        if let Some(detail) = state.shelf.no_room(transaction, &self.limits) {
+        if let Some(detail) = state.shelf.no_room(transaction, &sponsor, &self.limits) {
             self.metrics.busy.inc();
             return Err(Refusal::new(RefusalCode::Busy, detail));
         }
-        state.shelf.put(transaction.clone());
+        state.shelf.put(transaction.clone(), sponsor);
         self.metrics.accepted.inc();
         self.measure(state);
         Ok(Inserted::New)

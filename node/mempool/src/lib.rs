@@ -12,6 +12,7 @@ mod metrics;
 mod pool;
 mod recent;
 mod shelf;
+mod sponsor;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -20,3 +21,4 @@ pub use journal::{Journal, JournalError};
 pub use limits::PoolLimits;
 pub use metrics::PoolMetrics;
 pub use pool::{Inserted, Pool};
+pub use sponsor::Sponsor;

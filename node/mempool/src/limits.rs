@@ -7,8 +7,10 @@ pub struct PoolLimits {
     pub transactions: usize,
     /// Most bytes of transactions, as [`yilian_primitives::VerifiedTransaction::size_bytes`] counts them.
     pub bytes: usize,
-    /// Most transactions of one sender's key. A trading system sends thousands at once; nobody fills the pool alone.
-    pub per_sender: usize,
+    /// Most transactions of one [`crate::Sponsor`]. A trading system sends thousands at once; nobody fills the pool alone.
+    pub per_sponsor: usize,
+    /// Most bytes of one sponsor's transactions.
+    pub bytes_per_sponsor: usize,
     /// Most parts of threshold releases, which have a lane of their own before all others.
     pub first_lane: usize,
 }
@@ -19,7 +21,8 @@ impl Default for PoolLimits {
         PoolLimits {
             transactions: 50_000,
             bytes: 256 << 20,
-            per_sender: 12_500,
+            per_sponsor: 12_500,
+            bytes_per_sponsor: 64 << 20,
             first_lane: 10_000,
         }
     }

@@ -11,8 +11,8 @@ pub struct PoolMetrics {
     pub transactions: Gauge,
     /// Their bytes.
     pub bytes: Gauge,
-    /// Senders that have a transaction waiting.
-    pub senders: Gauge,
+    /// Sponsors of transactions that wait.
+    pub sponsors: Gauge,
     /// Transactions taken in.
     pub accepted: Counter,
     /// Transactions refused for want of room.
@@ -39,9 +39,9 @@ impl PoolMetrics {
             ("transactions", "Transactions that wait", &self.transactions),
             ("bytes", "Bytes of transactions that wait", &self.bytes),
             (
-                "senders",
-                "Senders with a transaction waiting",
-                &self.senders,
+                "sponsors",
+                "Organisations, and keys that answer for themselves, whose transactions wait",
+                &self.sponsors,
             ),
             ("gossip_peers", "Connected peers", &self.gossip_peers),
         ];

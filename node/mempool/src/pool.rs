@@ -15,7 +15,7 @@ use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
 use crate::limits::RECENT_MAX;
 use crate::recent::Recent;
 use crate::shelf::Shelf;
-use crate::{Journal, PoolLimits, PoolMetrics};
+use crate::{Journal, PoolLimits, PoolMetrics, Sponsor};
 
 /// What became of a transaction that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Pool {
         &self.metrics
     }
 
-    /// Chooses transactions for a block: senders take turns, each in the order of arrival. Nothing is removed.
+    /// Chooses transactions for a block: sponsors take turns, each in the order of arrival. Nothing is removed.
     pub fn select(
         &self,
         max_bytes: usize,
@@ -117,12 +117,13 @@ impl Pool {
     /// limits is forgotten. Gives how many wait again.
     ///
     /// The caller has left out what the chain executed.
-    pub fn restore(&self, kept: Vec<VerifiedTransaction>, now_ms: TimestampMs) -> usize {
+    pub fn restore(&self, kept: Vec<(VerifiedTransaction, Sponsor)>, now_ms: TimestampMs) -> usize {
         let (mut restored, mut forgotten) = (0usize, Vec::new());
         let mut state = self.lock();
-        for transaction in kept {
+        for (transaction, sponsor) in kept {
             let id = transaction.id();
-            if self.make_room(&mut state, &transaction, now_ms).is_err() {
+            let taken = self.make_room(&mut state, &transaction, sponsor, now_ms);
+            if taken.is_err() {
                 forgotten.push(id);
             } else if let Some(entry) = state.shelf.get_mut(&id) {
                 (entry.durable, entry.ready) = (true, true);
@@ -163,6 +164,12 @@ impl Pool {
         self.lock().shelf.get(id).is_some()
     }
 
+    /// Whose share a waiting transaction uses.
+    pub fn sponsor(&self, id: &TxId) -> Option<Sponsor> {
+        let state = self.lock();
+        state.shelf.get(id).map(|entry| entry.sponsor.clone())
+    }
+
     /// A transaction that waits.
     pub fn get(&self, id: &TxId) -> Option<VerifiedTransaction> {
         self.lock()
@@ -200,7 +207,7 @@ impl Pool {
         let shelf = &state.shelf;
         self.metrics.transactions.set(as_gauge(shelf.len()));
         self.metrics.bytes.set(as_gauge(shelf.bytes()));
-        self.metrics.senders.set(as_gauge(shelf.senders()));
+        self.metrics.sponsors.set(as_gauge(shelf.sponsors()));
     }
 
     /// No code of others runs under the lock, so a poisoned one would mean that our own code panicked between two

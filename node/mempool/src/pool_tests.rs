@@ -4,7 +4,7 @@ use yilian_primitives::{Refusal, RefusalCode};
 
 use super::*;
 use crate::JournalError;
-use crate::testing::{NOW_MS, key, partial, transaction, transaction_with};
+use crate::testing::{NOW_MS, key, partial, transaction, transaction_with, with_sponsor};
 
 fn pool(limits: PoolLimits) -> Pool {
     Pool::new(limits, None)
@@ -32,8 +32,14 @@ fn refused(result: Result<Inserted, Refusal>) -> Option<RefusalCode> {
 #[test]
 fn a_transaction_sent_twice_waits_once() {
     let pool = roomy();
-    assert_eq!(pool.insert(transaction(1, 1), NOW_MS), Ok(Inserted::New));
-    assert_eq!(pool.insert(transaction(1, 1), NOW_MS), Ok(Inserted::Known));
+    assert_eq!(
+        pool.insert_alone(transaction(1, 1), NOW_MS),
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        pool.insert_alone(transaction(1, 1), NOW_MS),
+        Ok(Inserted::Known)
+    );
     assert_eq!(pool.len(), 1);
     assert_eq!(pool.bytes(), transaction(1, 1).size_bytes());
 }
@@ -42,10 +48,11 @@ fn a_transaction_sent_twice_waits_once() {
 fn a_sender_of_thousands_does_not_keep_others_out_of_a_block() {
     let pool = roomy();
     for number in 0..100 {
-        pool.insert(transaction(1, number), NOW_MS).expect("room");
+        pool.insert_alone(transaction(1, number), NOW_MS)
+            .expect("room");
     }
-    pool.insert(transaction(2, 7), NOW_MS).expect("room");
-    pool.insert(transaction(3, 8), NOW_MS).expect("room");
+    pool.insert_alone(transaction(2, 7), NOW_MS).expect("room");
+    pool.insert_alone(transaction(3, 8), NOW_MS).expect("room");
     let chosen = numbers(&pool.select(1 << 20, 6, NOW_MS));
     assert!(chosen.contains(&(2, 7)) && chosen.contains(&(3, 8)));
     let flood: Vec<u64> = chosen
@@ -57,6 +64,49 @@ fn a_sender_of_thousands_does_not_keep_others_out_of_a_block() {
 }
 
 #[test]
+fn many_keys_of_one_organisation_have_one_share() {
+    let limits = PoolLimits {
+        per_sponsor: 100,
+        ..PoolLimits::default()
+    };
+    let pool = pool(limits);
+    let platform = Sponsor::Organisation("platform".into());
+    for sender in 10..110 {
+        let taken = pool.insert(transaction(sender, 0), platform.clone(), NOW_MS);
+        assert_eq!(taken, Ok(Inserted::New));
+    }
+    let more = pool.insert(transaction(9, 0), platform.clone(), NOW_MS);
+    assert_eq!(refused(more), Some(RefusalCode::Busy));
+    pool.insert_alone(transaction(1, 7), NOW_MS).expect("room");
+    let chosen = numbers(&pool.select(1 << 20, 2, NOW_MS));
+    assert!(chosen.contains(&(1, 7)), "every second place is another's");
+    assert_eq!(chosen.len(), 2);
+    pool.discard(&[transaction(10, 0).id()]);
+    let again = pool.insert(transaction(9, 0), platform, NOW_MS);
+    assert_eq!(again, Ok(Inserted::New), "its room came back");
+}
+
+#[test]
+fn one_sponsor_does_not_fill_the_memory() {
+    let size = transaction(1, 0).size_bytes();
+    let pool = pool(PoolLimits {
+        bytes_per_sponsor: 2 * size,
+        ..PoolLimits::default()
+    });
+    for number in 0..2 {
+        pool.insert_alone(transaction(1, number), NOW_MS)
+            .expect("room");
+    }
+    let more = pool.insert_alone(transaction(1, 2), NOW_MS);
+    assert_eq!(refused(more), Some(RefusalCode::Busy));
+    pool.insert_alone(transaction(2, 0), NOW_MS)
+        .expect("another's share");
+    pool.remove_committed(&[transaction(1, 0).id()]);
+    pool.insert_alone(transaction(1, 2), NOW_MS)
+        .expect("its room came back");
+}
+
+#[test]
 fn parts_of_releases_go_first_and_have_room_in_a_full_pool() {
     let full = pool(PoolLimits {
         transactions: 2,
@@ -64,30 +114,32 @@ fn parts_of_releases_go_first_and_have_room_in_a_full_pool() {
         ..PoolLimits::default()
     });
     for number in 0..2 {
-        full.insert(transaction(1, number), NOW_MS).expect("room");
+        full.insert_alone(transaction(1, number), NOW_MS)
+            .expect("room");
     }
     assert_eq!(
-        refused(full.insert(transaction(2, 0), NOW_MS)),
+        refused(full.insert_alone(transaction(2, 0), NOW_MS)),
         Some(RefusalCode::Busy)
     );
-    full.insert(partial(9, 5), NOW_MS)
+    full.insert_alone(partial(9, 5), NOW_MS)
         .expect("a room of its own");
     assert_eq!(
-        refused(full.insert(partial(8, 6), NOW_MS)),
+        refused(full.insert_alone(partial(8, 6), NOW_MS)),
         Some(RefusalCode::Busy)
     );
     let chosen = numbers(&full.select(1 << 20, 2, NOW_MS));
     assert_eq!(chosen[0].0, 9, "first, though it came last");
     full.remove_committed(&[partial(9, 5).id()]);
-    full.insert(partial(8, 6), NOW_MS).expect("room again");
+    full.insert_alone(partial(8, 6), NOW_MS)
+        .expect("room again");
 }
 
 #[test]
-fn senders_take_turns_at_being_first() {
+fn sponsors_take_turns_at_being_first() {
     let pool = roomy();
     for sender in 1..=3 {
         for number in 0..3 {
-            pool.insert(transaction(sender, number), NOW_MS)
+            pool.insert_alone(transaction(sender, number), NOW_MS)
                 .expect("room");
         }
     }
@@ -101,9 +153,9 @@ fn senders_take_turns_at_being_first() {
 fn a_block_is_never_fuller_than_asked_and_a_lane_keeps_its_order() {
     let pool = roomy();
     let large = transaction_with(1, 0, NOW_MS, &"x".repeat(2_000));
-    pool.insert(large, NOW_MS).expect("room");
-    pool.insert(transaction(1, 1), NOW_MS).expect("room");
-    pool.insert(transaction(2, 2), NOW_MS).expect("room");
+    pool.insert_alone(large, NOW_MS).expect("room");
+    pool.insert_alone(transaction(1, 1), NOW_MS).expect("room");
+    pool.insert_alone(transaction(2, 2), NOW_MS).expect("room");
     let chosen = pool.select(1_500, 100, NOW_MS);
     assert_eq!(
         numbers(&chosen),
@@ -121,35 +173,36 @@ fn each_limit_refuses_as_busy_and_room_comes_back() {
     let limits = PoolLimits {
         transactions: 3,
         bytes: 100 * size,
-        per_sender: 2,
+        per_sponsor: 2,
+        bytes_per_sponsor: 100 * size,
         first_lane: 1,
     };
     let full = pool(limits);
-    assert_eq!(refused(full.insert(transaction(1, 0), NOW_MS)), None);
-    assert_eq!(refused(full.insert(transaction(1, 1), NOW_MS)), None);
+    assert_eq!(refused(full.insert_alone(transaction(1, 0), NOW_MS)), None);
+    assert_eq!(refused(full.insert_alone(transaction(1, 1), NOW_MS)), None);
     let busy = Some(RefusalCode::Busy);
     assert_eq!(
-        refused(full.insert(transaction(1, 2), NOW_MS)),
+        refused(full.insert_alone(transaction(1, 2), NOW_MS)),
         busy,
-        "share of the sender"
+        "share of the sponsor"
     );
-    assert_eq!(refused(full.insert(transaction(2, 0), NOW_MS)), None);
+    assert_eq!(refused(full.insert_alone(transaction(2, 0), NOW_MS)), None);
     assert_eq!(
-        refused(full.insert(transaction(3, 0), NOW_MS)),
+        refused(full.insert_alone(transaction(3, 0), NOW_MS)),
         busy,
         "count"
     );
     full.remove_committed(&[transaction(1, 0).id()]);
-    assert_eq!(refused(full.insert(transaction(3, 0), NOW_MS)), None);
+    assert_eq!(refused(full.insert_alone(transaction(3, 0), NOW_MS)), None);
 
     let heavy = pool(PoolLimits {
         bytes: 2 * size,
         ..PoolLimits::default()
     });
-    assert_eq!(refused(heavy.insert(transaction(1, 0), NOW_MS)), None);
-    assert_eq!(refused(heavy.insert(transaction(2, 0), NOW_MS)), None);
+    assert_eq!(refused(heavy.insert_alone(transaction(1, 0), NOW_MS)), None);
+    assert_eq!(refused(heavy.insert_alone(transaction(2, 0), NOW_MS)), None);
     assert_eq!(
-        refused(heavy.insert(transaction(3, 0), NOW_MS)),
+        refused(heavy.insert_alone(transaction(3, 0), NOW_MS)),
         busy,
         "bytes"
     );
@@ -158,9 +211,9 @@ fn each_limit_refuses_as_busy_and_room_comes_back() {
 #[test]
 fn expired_transactions_are_not_selected_and_then_dropped() {
     let pool = roomy();
-    pool.insert(transaction_with(1, 0, NOW_MS, ""), NOW_MS)
+    pool.insert_alone(transaction_with(1, 0, NOW_MS, ""), NOW_MS)
         .expect("room");
-    pool.insert(transaction_with(1, 1, NOW_MS + 1, ""), NOW_MS)
+    pool.insert_alone(transaction_with(1, 1, NOW_MS + 1, ""), NOW_MS)
         .expect("room");
     assert_eq!(
         pool.select(1 << 20, 10, NOW_MS).len(),
@@ -181,9 +234,12 @@ fn a_late_copy_of_an_executed_transaction_is_refused() {
     let pool = roomy();
     pool.remove_committed(&[transaction(1, 0).id()]);
     let replayed = Some(RefusalCode::Replayed);
-    assert_eq!(refused(pool.insert(transaction(1, 0), NOW_MS)), replayed);
     assert_eq!(
-        refused(pool.insert_shared(transaction(1, 0), NOW_MS)),
+        refused(pool.insert_alone(transaction(1, 0), NOW_MS)),
+        replayed
+    );
+    assert_eq!(
+        refused(pool.insert_shared_alone(transaction(1, 0), NOW_MS)),
         replayed
     );
     assert!(pool.is_empty());
@@ -194,10 +250,10 @@ fn subscribers_see_arrivals() {
     let pool = roomy();
     let mut arrivals = pool.subscribe();
     assert!(!arrivals.has_changed().expect("open"));
-    pool.insert(transaction(1, 0), NOW_MS).expect("room");
+    pool.insert_alone(transaction(1, 0), NOW_MS).expect("room");
     assert!(arrivals.has_changed().expect("open"));
     arrivals.mark_unchanged();
-    pool.insert(transaction(1, 0), NOW_MS).expect("known");
+    pool.insert_alone(transaction(1, 0), NOW_MS).expect("known");
     assert!(!arrivals.has_changed().expect("open"), "nothing new");
 }
 
@@ -243,11 +299,15 @@ fn with_diary() -> (Arc<Diary>, Arc<Pool>) {
 fn what_is_acknowledged_is_in_the_journal_until_it_is_executed_or_expires() {
     let (diary, pool) = with_diary();
     let kept = || diary.kept.lock().expect("kept").clone();
-    pool.insert(transaction(1, 0), NOW_MS).expect("room");
-    pool.insert(transaction(1, 1), NOW_MS).expect("room");
-    pool.insert_shared(transaction(1, 2), NOW_MS).expect("room");
+    pool.insert_alone(transaction(1, 0), NOW_MS).expect("room");
+    pool.insert_alone(transaction(1, 1), NOW_MS).expect("room");
+    pool.insert_shared_alone(transaction(1, 2), NOW_MS)
+        .expect("room");
     assert_eq!(kept(), [transaction(1, 0).id(), transaction(1, 1).id()]);
-    assert_eq!(pool.insert(transaction(1, 2), NOW_MS), Ok(Inserted::Known));
+    assert_eq!(
+        pool.insert_alone(transaction(1, 2), NOW_MS),
+        Ok(Inserted::Known)
+    );
     assert_eq!(
         kept().len(),
         3,
@@ -262,11 +322,12 @@ fn what_is_acknowledged_is_in_the_journal_until_it_is_executed_or_expires() {
 fn a_failing_journal_refuses_and_leaves_nothing_behind() {
     let (diary, pool) = with_diary();
     diary.fails.store(true, Ordering::SeqCst);
-    let result = pool.insert(transaction(1, 0), NOW_MS);
+    let result = pool.insert_alone(transaction(1, 0), NOW_MS);
     assert_eq!(refused(result), Some(RefusalCode::NotReady));
     assert_eq!((pool.len(), pool.bytes()), (0, 0));
-    pool.insert_shared(transaction(1, 1), NOW_MS).expect("room");
-    assert!(pool.insert(transaction(1, 1), NOW_MS).is_err());
+    pool.insert_shared_alone(transaction(1, 1), NOW_MS)
+        .expect("room");
+    assert!(pool.insert_alone(transaction(1, 1), NOW_MS).is_err());
     assert!(
         pool.contains(&transaction(1, 1).id()),
         "the peer's copy stays"
@@ -285,7 +346,7 @@ fn nothing_is_selected_before_it_is_durable() {
             .push((inner.contains(&id), selected));
     };
     *diary.during.lock().expect("hook") = Some(Box::new(hook));
-    pool.insert(transaction(1, 0), NOW_MS).expect("room");
+    pool.insert_alone(transaction(1, 0), NOW_MS).expect("room");
     assert_eq!(*seen.lock().expect("log"), [(true, 0)]);
     assert_eq!(pool.select(1 << 20, 10, NOW_MS).len(), 1);
 }
@@ -296,7 +357,10 @@ fn a_transaction_executed_while_it_was_journalled_is_forgotten() {
     let inner = pool.clone();
     let hook = move |id| inner.remove_committed(&[id]);
     *diary.during.lock().expect("hook") = Some(Box::new(hook));
-    assert_eq!(pool.insert(transaction(1, 0), NOW_MS), Ok(Inserted::New));
+    assert_eq!(
+        pool.insert_alone(transaction(1, 0), NOW_MS),
+        Ok(Inserted::New)
+    );
     assert!(pool.is_empty());
     assert!(diary.kept.lock().expect("kept").is_empty());
 }
@@ -306,12 +370,15 @@ fn a_restarted_pool_is_as_it_was_without_what_expired() {
     let (diary, pool) = with_diary();
     let gone = transaction_with(1, 9, NOW_MS + 1, "");
     for tx in [transaction(2, 0), gone.clone(), transaction(1, 0)] {
-        pool.insert(tx, NOW_MS).expect("room");
+        pool.insert_alone(tx, NOW_MS).expect("room");
     }
     let kept = pool.snapshot();
     assert_eq!(numbers(&kept), [(2, 0), (1, 9), (1, 0)]);
     let again = Pool::new(PoolLimits::default(), Some(diary.clone()));
-    assert_eq!(again.restore(kept, NOW_MS + 2), 2);
+    assert_eq!(
+        again.restore(kept.into_iter().map(with_sponsor).collect(), NOW_MS + 2),
+        2
+    );
     assert_eq!(numbers(&again.snapshot()), [(2, 0), (1, 0)]);
     assert!(!diary.kept.lock().expect("kept").contains(&gone.id()));
     again.remove_committed(&[transaction(2, 0).id(), transaction(1, 0).id()]);
@@ -328,7 +395,7 @@ fn threads_that_insert_select_and_remove_leave_the_counts_right() {
         let pool = pool.clone();
         std::thread::spawn(move || {
             for number in 0..50 {
-                pool.insert(transaction(sender, number), NOW_MS)
+                pool.insert_alone(transaction(sender, number), NOW_MS)
                     .expect("room");
                 let chosen = pool.select(10_000, 3, NOW_MS);
                 if number % 2 == 0 {

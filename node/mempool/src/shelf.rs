@@ -1,4 +1,4 @@
-//! The transactions of a pool in their order: one lane per sender, first in first out, and one before all of them for
+//! The transactions of a pool in their order: one lane per sponsor, first in first out, and one before all of them for
 //! what validators say of threshold releases. Who may use that one is judged before.
 //!
 //! No lock, no clock, no journal: [`crate::Pool`] adds them.
@@ -6,16 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use yilian_abi::state_key::SYSTEM;
-use yilian_crypto::PublicKey;
 use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
 use yilian_release_records::method;
 
-use crate::PoolLimits;
+use crate::{PoolLimits, Sponsor};
 
 /// A transaction on the shelf.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) transaction: VerifiedTransaction,
+    pub(crate) sponsor: Sponsor,
     /// Place in the order of arrival.
     pub(crate) sequence: u64,
     /// Whether the journal has it.
@@ -30,14 +30,21 @@ pub(crate) struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     entries: BTreeMap<TxId, Entry>,
-    lanes: BTreeMap<PublicKey, BTreeMap<u64, TxId>>,
+    lanes: BTreeMap<Sponsor, Lane>,
     /// The lane that is served first.
     first: BTreeMap<u64, TxId>,
     deadlines: BTreeSet<(TimestampMs, TxId)>,
     bytes: usize,
     next_sequence: u64,
-    /// Sender whose lane was served first the last time.
-    first_served: Option<PublicKey>,
+    /// Sponsor whose lane was served first the last time.
+    first_served: Option<Sponsor>,
+}
+
+/// What waits of one sponsor.
+#[derive(Debug, Default)]
+struct Lane {
+    ids: BTreeMap<u64, TxId>,
+    bytes: usize,
 }
 
 impl Shelf {
@@ -49,7 +56,7 @@ impl Shelf {
         self.bytes
     }
 
-    pub(crate) fn senders(&self) -> usize {
+    pub(crate) fn sponsors(&self) -> usize {
         self.lanes.len()
     }
 
@@ -62,7 +69,12 @@ impl Shelf {
     }
 
     /// Why there is no room for a transaction, in words for its sender.
-    pub(crate) fn no_room(&self, tx: &VerifiedTransaction, limits: &PoolLimits) -> Option<String> {
+    pub(crate) fn no_room(
+        &self,
+        tx: &VerifiedTransaction,
+        sponsor: &Sponsor,
+        limits: &PoolLimits,
+    ) -> Option<String> {
         if goes_first(tx) {
             // A full pool does not hold back releases: theirs is a room of its own.
             let waiting = self.first.len();
@@ -79,25 +91,37 @@ impl Shelf {
             let (held, limit) = (self.bytes, limits.bytes);
             return Some(format!("{held} of {limit} bytes of the pool are in use"));
         }
-        let lane = self.lanes.get(&tx.payload().sender);
-        let waiting = lane.map_or(0, BTreeMap::len);
-        (waiting >= limits.per_sender)
-            .then(|| format!("{waiting} transactions of this sender wait: its share is used up"))
+        let lane = self.lanes.get(sponsor);
+        let (waiting, held) = lane.map_or((0, 0), |lane| (lane.ids.len(), lane.bytes));
+        if waiting >= limits.per_sponsor {
+            return Some(format!(
+                "{waiting} transactions of {sponsor} wait: its share is used up"
+            ));
+        }
+        let limit = limits.bytes_per_sponsor;
+        (held.saturating_add(tx.size_bytes()) > limit).then(|| {
+            format!("{held} bytes of {sponsor} wait, and its share is {limit}: too few are left")
+        })
     }
 
-    /// Puts a transaction at the end of its sender's lane. The caller has looked that it is not there.
-    pub(crate) fn put(&mut self, tx: VerifiedTransaction) {
+    /// Puts a transaction at the end of its sponsor's lane. The caller has looked that it is not there.
+    pub(crate) fn put(&mut self, tx: VerifiedTransaction, sponsor: Sponsor) {
         let (id, sequence) = (tx.id(), self.next_sequence);
         self.next_sequence = sequence.saturating_add(1);
         self.bytes = self.bytes.saturating_add(tx.size_bytes());
         self.deadlines.insert((tx.payload().valid_until_ms, id));
         let lane = match goes_first(&tx) {
             true => &mut self.first,
-            false => self.lanes.entry(tx.payload().sender).or_default(),
+            false => {
+                let lane = self.lanes.entry(sponsor.clone()).or_default();
+                lane.bytes = lane.bytes.saturating_add(tx.size_bytes());
+                &mut lane.ids
+            }
         };
         lane.insert(sequence, id);
         let entry = Entry {
             transaction: tx,
+            sponsor,
             sequence,
             durable: false,
             ready: false,
@@ -112,10 +136,12 @@ impl Shelf {
         self.bytes = self.bytes.saturating_sub(entry.transaction.size_bytes());
         self.deadlines.remove(&(payload.valid_until_ms, *id));
         self.first.remove(&entry.sequence);
-        if let Some(lane) = self.lanes.get_mut(&payload.sender) {
-            lane.remove(&entry.sequence);
-            if lane.is_empty() {
-                self.lanes.remove(&payload.sender);
+        if let Some(lane) = self.lanes.get_mut(&entry.sponsor)
+            && lane.ids.remove(&entry.sequence).is_some()
+        {
+            lane.bytes = lane.bytes.saturating_sub(entry.transaction.size_bytes());
+            if lane.ids.is_empty() {
+                self.lanes.remove(&entry.sponsor);
             }
         }
         Some(entry)
@@ -142,7 +168,7 @@ impl Shelf {
         entries
     }
 
-    /// Takes the first lane, and then turns among senders, one transaction each, beginning after the one who was first
+    /// Takes the first lane, and then turns among sponsors, one transaction each, beginning after the one who was first
     /// the last time.
     ///
     /// A lane keeps its order: if its next transaction does not fit, the lane waits for the next block.
@@ -153,7 +179,7 @@ impl Shelf {
         now_ms: TimestampMs,
     ) -> Vec<VerifiedTransaction> {
         let mut lanes = self.lanes_in_turn(now_ms);
-        let first_served = lanes.first().map(|(sender, _)| *sender);
+        let first_served = lanes.first().map(|(sponsor, _)| (*sponsor).clone());
         let (mut chosen, mut room) = (Vec::new(), bytes_max);
         let first = self.first.values().filter_map(|id| self.entries.get(id));
         for entry in first.filter(|entry| is_valid(entry, now_ms)) {
@@ -183,17 +209,18 @@ impl Shelf {
     }
 
     /// The lanes with their valid entries, the one after [`Shelf::first_served`] first.
-    fn lanes_in_turn(&self, now_ms: TimestampMs) -> Vec<(PublicKey, impl Iterator<Item = &Entry>)> {
+    fn lanes_in_turn(&self, now_ms: TimestampMs) -> Vec<(&Sponsor, impl Iterator<Item = &Entry>)> {
         let valid = move |entry: &&Entry| is_valid(entry, now_ms);
-        let after = |sender: &PublicKey| self.first_served.is_some_and(|first| *sender > first);
+        let first = self.first_served.as_ref();
+        let after = |sponsor: &Sponsor| first.is_some_and(|first| sponsor > first);
         let (mut turns, early): (Vec<_>, Vec<_>) =
-            self.lanes.iter().partition(|(sender, _)| after(sender));
+            self.lanes.iter().partition(|(sponsor, _)| after(sponsor));
         turns.extend(early);
         turns
             .into_iter()
-            .map(|(sender, lane)| {
-                let entries = lane.values().filter_map(|id| self.entries.get(id));
-                (*sender, entries.filter(valid))
+            .map(|(sponsor, lane)| {
+                let entries = lane.ids.values().filter_map(|id| self.entries.get(id));
+                (sponsor, entries.filter(valid))
             })
             .collect()
     }

@@ -1,7 +1,9 @@
 //! Transactions for tests.
 
 use yilian_crypto::SecretKey;
-use yilian_primitives::{Envelope, TransactionPayload, VerifiedTransaction};
+use yilian_primitives::{Envelope, Refusal, TransactionPayload, VerifiedTransaction};
+
+use crate::{Inserted, Pool, Sponsor};
 
 pub(crate) const NOW_MS: u64 = 1_700_000_000_000;
 
@@ -54,4 +56,30 @@ fn calling(
     Envelope::sign(&payload, &key)
         .verify()
         .expect("a fresh signature verifies")
+}
+
+/// With a sender that answers for itself.
+pub(crate) fn with_sponsor(tx: VerifiedTransaction) -> (VerifiedTransaction, Sponsor) {
+    let sponsor = Sponsor::Key(tx.payload().sender);
+    (tx, sponsor)
+}
+
+impl Pool {
+    pub(crate) fn insert_alone(
+        &self,
+        tx: VerifiedTransaction,
+        now_ms: u64,
+    ) -> Result<Inserted, Refusal> {
+        let (tx, sponsor) = with_sponsor(tx);
+        self.insert(tx, sponsor, now_ms)
+    }
+
+    pub(crate) fn insert_shared_alone(
+        &self,
+        tx: VerifiedTransaction,
+        now_ms: u64,
+    ) -> Result<Inserted, Refusal> {
+        let (tx, sponsor) = with_sponsor(tx);
+        self.insert_shared(tx, sponsor, now_ms)
+    }
 }

@@ -17,7 +17,8 @@ pub use disk::{
     accepted_start, backed_up, copy_folder, operator, refused_start, restore_refused, restored,
 };
 pub use network::{
-    Network, contracts, free_base_port, one_at_a_time, program, read_key, target_folder, text,
+    Network, contracts, free_base_port, key_of, one_at_a_time, program, read_key, target_folder,
+    text,
 };
 pub use node::Node;
 pub use tender::{BIDDERS, Section, bids};

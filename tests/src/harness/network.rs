@@ -201,7 +201,11 @@ impl Network {
 }
 
 pub fn read_key(path: &Path) -> SecretKey {
-    let text = std::fs::read_to_string(path).expect("key file");
+    key_of(&std::fs::read_to_string(path).expect("key file"))
+}
+
+/// A key, from the digits of its seed.
+pub fn key_of(text: &str) -> SecretKey {
     let digits = text.trim();
     let mut seed = [0; 32];
     for (place, byte) in seed.iter_mut().enumerate() {

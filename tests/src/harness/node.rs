@@ -31,6 +31,17 @@ impl Node {
         }
     }
 
+    /// Sets a number in its configuration; it must not run.
+    pub fn set(&self, name: &str, value: u64) {
+        assert!(self.child.is_none(), "{} runs already", self.name);
+        let path = self.folder.join("node.toml");
+        let text = std::fs::read_to_string(&path).expect("node file");
+        let mut config: toml::Table = toml::from_str(&text).expect("node file is TOML");
+        let value = i64::try_from(value).expect("a number of TOML");
+        config.insert(name.to_owned(), value.into());
+        std::fs::write(&path, toml::to_string(&config).expect("TOML")).expect("written");
+    }
+
     /// Starts it, with variables of the environment.
     pub fn start_program(&mut self, program: &Path, variables: &[(&str, &str)]) {
         assert!(self.child.is_none(), "{} runs already", self.name);
@@ -123,10 +134,19 @@ impl Node {
 
     /// The most memory that its process had, in MiB.
     pub fn peak_memory_mib(&self) -> u64 {
+        self.process_mib("VmHWM:")
+    }
+
+    /// The memory that its process has, in MiB.
+    pub fn memory_mib(&self) -> u64 {
+        self.process_mib("VmRSS:")
+    }
+
+    fn process_mib(&self, field: &str) -> u64 {
         let child = self.child.as_ref().expect("runs");
         let path = format!("/proc/{}/status", child.id());
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = text.lines().find_map(|line| line.strip_prefix(field));
         let kib = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<u64>().ok());
         kib.unwrap_or(0) / 1_024
     }

@@ -72,7 +72,7 @@ mod tests {
     fn pool_and_gate() -> (Arc<Pool>, Admit) {
         let pool = Arc::new(Pool::new(PoolLimits::default(), None));
         let inner = pool.clone();
-        let gate: Admit = Arc::new(move |tx| inner.insert_shared(tx, NOW_MS).map(|_| ()));
+        let gate: Admit = Arc::new(move |tx| inner.insert_shared_alone(tx, NOW_MS).map(|_| ()));
         (pool, gate)
     }
 
@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn a_bad_signature_under_a_known_id_is_malformed() {
         let (pool, gate) = pool_and_gate();
-        pool.insert_shared(transaction(1, 1), NOW_MS).expect("room");
+        pool.insert_shared_alone(transaction(1, 1), NOW_MS)
+            .expect("room");
         let mut envelope = transaction(1, 1).envelope().clone();
         envelope.signature = Signature::from_bytes([7; 64]);
         assert!(!waits(&envelope, &pool));

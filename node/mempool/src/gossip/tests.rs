@@ -9,7 +9,7 @@ use yilian_primitives::TxId;
 use super::network::Behaviour;
 use super::*;
 use crate::PoolLimits;
-use crate::testing::{NOW_MS, key, transaction};
+use crate::testing::{NOW_MS, key, transaction, with_sponsor};
 
 const ANYWHERE: &str = "/ip4/127.0.0.1/tcp/0";
 
@@ -43,7 +43,7 @@ async fn start_with(seed: u8, listen: &str, others: &[(u8, String)], pool: Arc<P
             .collect(),
     };
     let inner = pool.clone();
-    let admit: Admit = Arc::new(move |tx| inner.insert_shared(tx, NOW_MS).map(|_| ()));
+    let admit: Admit = Arc::new(move |tx| inner.insert_shared_alone(tx, NOW_MS).map(|_| ()));
     let gossip = Gossip::start(config, pool.clone(), admit)
         .await
         .expect("starts");
@@ -57,7 +57,7 @@ impl TestNode {
 
     fn accept(&self, sender: u8, number: u64) -> TxId {
         let tx = transaction(sender, number);
-        self.pool.insert(tx.clone(), NOW_MS).expect("room");
+        self.pool.insert_alone(tx.clone(), NOW_MS).expect("room");
         self.gossip.publish(tx.clone());
         tx.id()
     }
@@ -137,7 +137,10 @@ async fn a_node_that_was_away_gets_what_waits() {
 async fn what_a_journal_brought_back_is_announced() {
     let first = start_on(1, ANYWHERE, &[(2, nowhere())]).await;
     let pool = Arc::new(Pool::new(PoolLimits::default(), None));
-    assert_eq!(pool.restore(vec![transaction(9, 1)], NOW_MS), 1);
+    assert_eq!(
+        pool.restore(vec![with_sponsor(transaction(9, 1))], NOW_MS),
+        1
+    );
     let _second = start_with(2, ANYWHERE, &[(1, first.address())], pool).await;
     first.gets(&[transaction(9, 1).id()]).await;
 }
