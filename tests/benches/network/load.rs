@@ -1,12 +1,12 @@
-//! Signed deposits, made before the clock starts, and the sending of one.
+//! Signed deposits, and the sending of one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use yilian_client::{Client, Submitted, TransactionStatus, Wait};
+use yilian_client::{Client, ClientError, Submitted, TransactionStatus, Wait};
 use yilian_primitives::{Envelope, Outcome};
 
-use yilian_tests::harness::{Network, deposit_args, now_ms};
+use yilian_tests::harness::{Network, Sender, deposit_args, now_ms};
 
 /// No two deposits of one run may be the same.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -14,26 +14,43 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// Longest validity that the chain takes, so that a slow machine loses nothing to it.
 const VALID_FOR_MS: u64 = 590_000;
 
-/// So many deposits, each with its own content.
-pub(crate) fn deposits(network: &Network, count: u64) -> Vec<Envelope> {
-    let sender = network.sender(0, "trading-system");
-    let sign = |_| {
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let call = sender.builder("evidence", "deposit", deposit_args(number));
-        sender.sign(&call.valid_for_ms(VALID_FOR_MS), now_ms())
-    };
-    (0..count).map(sign).collect()
+/// How long a node that is full is left alone.
+const RETRY: Duration = Duration::from_millis(50);
+
+/// Who deposits.
+pub(crate) fn depositor(network: &Network) -> Sender {
+    network.sender(0, "trading-system")
 }
 
-/// Sends until the node has taken it; a node that is full is asked again, as a trading system would.
-pub(crate) fn send(client: &Client, envelope: &Envelope, wait: Wait) -> Submitted {
+/// The next deposit, with its own content.
+pub(crate) fn deposit(sender: &Sender) -> Envelope {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let call = sender.builder("evidence", "deposit", deposit_args(number));
+    sender.sign(&call.valid_for_ms(VALID_FOR_MS), now_ms())
+}
+
+/// Sends until the node has taken it; a node that is full is asked again, as a trading system would. Counts how often.
+pub(crate) fn send_counted(
+    client: &Client,
+    envelope: &Envelope,
+    wait: Wait,
+    again: &AtomicU64,
+) -> Result<Submitted, ClientError> {
     loop {
         match client.submit(envelope, wait) {
-            Ok(submitted) => return submitted,
-            Err(error) if error.is_temporary() => std::thread::sleep(Duration::from_millis(50)),
-            Err(error) => panic!("a deposit was refused: {error}"),
+            Err(error) if error.is_temporary() => {
+                again.fetch_add(1, Ordering::Relaxed);
+                std::thread::sleep(RETRY);
+            }
+            answer => return answer,
         }
     }
+}
+
+/// As [`send_counted`], for who counts nothing and expects no refusal.
+pub(crate) fn send(client: &Client, envelope: &Envelope, wait: Wait) -> Submitted {
+    send_counted(client, envelope, wait, &AtomicU64::new(0))
+        .unwrap_or_else(|error| panic!("a deposit was refused: {error}"))
 }
 
 /// Whether it was executed and did what it should.

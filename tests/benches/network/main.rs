@@ -6,33 +6,49 @@
 //!
 //! A figure is no test: nothing here fails because it is slow. It fails when a transaction is lost or not executed as `ok`.
 
+mod arrivals;
 mod bids;
 mod bound;
 mod latency;
 mod load;
+mod picture;
+mod soak;
 mod throughput;
 
 use std::time::Duration;
 
-use yilian_tests::harness::Network;
+use yilian_tests::harness::{Network, target_folder};
 
 /// Deposits of the throughput run, if the first argument names no other number.
 const DEPOSITS: u64 = 10_000;
 /// Bids of the run for a deadline.
 const BIDS: usize = 10_000;
-/// Arrivals per second of the latency runs.
-const RATES: [u64; 2] = [50, 300];
-/// How long arrivals come in a latency run.
-const ARRIVALS_FOR: Duration = Duration::from_secs(20);
+/// Arrivals per second of the latency runs, and for how long they come.
+const PACES: [(u64, Duration); 3] = [
+    (50, Duration::from_secs(20)),
+    (300, Duration::from_secs(20)),
+    (1_000, Duration::from_secs(120)),
+];
+/// Arrivals per second of a soak, and for how many minutes they come.
+const SOAK_RATE: u64 = 300;
+const SOAK_MINUTES: u64 = 120;
 
 fn main() {
-    let mut words = std::env::args().skip(1);
-    if words.any(|word| word == "bids") {
-        let count = words.find_map(|word| word.parse().ok());
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let has = |wanted: &str| words.iter().any(|word| word == wanted);
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u64>().ok());
+    if has("bids") {
+        let count = numbers.next().and_then(|count| usize::try_from(count).ok());
         return bids::run(count.unwrap_or(BIDS));
     }
-    let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let deposits = numbers.first().copied().unwrap_or(DEPOSITS);
+    if has("soak") {
+        return soak::run(&soak::Asked {
+            rate: numbers.next().unwrap_or(SOAK_RATE),
+            minutes: numbers.next().unwrap_or(SOAK_MINUTES),
+            out: target_folder().join("soak"),
+        });
+    }
+    let deposits = numbers.next().unwrap_or(DEPOSITS);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
 
     eprintln!("[1/4] Ed25519 verification on {cores} cores");
@@ -42,7 +58,7 @@ fn main() {
     eprintln!("[3/4] {deposits} deposits as fast as the nodes take them");
     let flood = throughput::flood(&network, deposits);
     eprintln!("[4/4] open-loop arrivals");
-    let paced = RATES.map(|rate| latency::paced(&network, rate, ARRIVALS_FOR));
+    let paced = PACES.map(|(rate, time)| latency::paced(&network, rate, time));
     let height = network.wait_for_agreement(&[0, 1, 2, 3]);
     network.assert_same_header(&[0, 1, 2, 3], height);
 
@@ -76,7 +92,7 @@ fn main() {
         "submission to final receipt, ms", "p50", "p99", "max", "lost"
     );
     for run in &paced {
-        let label = format!("{} tx/s for {} s", run.rate, ARRIVALS_FOR.as_secs());
+        let label = format!("{} tx/s for {} s", run.rate, run.time.as_secs());
         let [p50, p99, max] = [0.50, 0.99, 1.0].map(|share| run.quantile(share).as_millis());
         println!("{label:<34} {p50:>7} {p99:>7} {max:>7} {:>7}", run.lost);
     }

@@ -31,7 +31,8 @@ impl Flood {
 
 /// Sends deposits as fast as the nodes take them and waits until the last is final.
 pub(crate) fn flood(network: &Network, count: u64) -> Flood {
-    let envelopes = load::deposits(network, count);
+    let sender = load::depositor(network);
+    let envelopes: Vec<_> = (0..count).map(|_| load::deposit(&sender)).collect();
     let before = network.nodes[0].height();
     let next = AtomicUsize::new(0);
     let started = Instant::now();
