@@ -192,11 +192,12 @@ fn check_log(config: &Config, store: &Store) -> anyhow::Result<()> {
     let tip = store.tip().map_or(0, |tip| tip.header().height);
     let logged = match yilian_consensus::logged_height(&home) {
         Err(error @ LogError::Damaged { .. }) => bail!(
-            "共识日志 {home} 已损坏，本节点可能丢失已投出的投票。请待其他中心的高度超过 {next} 后移走 {home} 再启动，切勿提前 / \
-             the log of the current height in {home} is damaged ({error}): votes that this validator cast may be gone. Wait until \
-             another centre stands above height {next}, move {home} away, and start. Moved earlier, the node could sign twice",
+            "共识日志 {home} 已损坏，本节点可能丢失已投出的投票。请用 yiliand backup 备份数据库，移走 {database}，再运行 yiliand \
+             restore --from 该备份；确认安全之前本节点不签名 / the log of the current height in {home} is damaged ({error}): votes \
+             that this validator cast may be gone. Back the database up with `yiliand backup`, move {database} away, and run \
+             `yiliand restore --from` that backup; the node signs nothing until that is safe",
             home = home.display(),
-            next = tip.saturating_add(1),
+            database = config.database_dir().display(),
         ),
         read => read.with_context(|| format!("log of the current height in {}", home.display()))?,
     };

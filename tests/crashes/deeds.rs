@@ -9,7 +9,7 @@ use yilian_acknowledgement::Acknowledgement;
 use yilian_client::{Client, Submitted, Wait};
 use yilian_crypto::Digest;
 use yilian_primitives::{Envelope, Outcome};
-use yilian_tests::deposits::{History, Operation, Told, place};
+use yilian_tests::deposits::{History, Operation, Told, place, settle};
 use yilian_tests::harness::{Network, Node, deposit_args, now_ms, wait_for};
 
 use crate::plan::Deed;
@@ -235,10 +235,6 @@ impl Deeds {
             let sender = network.sender(node, "trading-system");
             sender.call("evidence", "deposit", deposit_args(self.number));
         }
-        let accepted = history.operations.iter();
-        for one in accepted.filter(|one| one.told == Told::Accepted) {
-            // One that is lost is found below.
-            let _ = network.client(1).wait_final(&one.id, PATIENCE);
-        }
+        settle(network, 1, history);
     }
 }
