@@ -7,6 +7,7 @@ mod a_bid_that_was_swapped_is_found;
 mod a_censored_bid_is_in_time_by_its_acknowledgements;
 mod a_centre_that_crashed_in_the_ceremony_gets_its_share_back;
 mod a_certificate_verifies_with_a_foreign_tool;
+mod a_copied_validator_is_silent_beside_its_original;
 mod a_damaged_log_of_votes_is_not_forgotten;
 mod a_dead_validator_is_replaced;
 mod a_draw_is_run_again_outside_the_chain;
