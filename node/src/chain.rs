@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+
 use yilian_consensus::{Candidate, Chain, ChainError, KeptProposal, Verdict};
 use yilian_crypto::Digest;
 use yilian_executor::{BlockRefused, BodyOfHeader as _, Draft, ExecuteError, ExecutedBlock};
@@ -21,6 +23,9 @@ const EXECUTED_MAX: usize = 4;
 /// A proposer stops taking transactions after this part of the time that the others wait for its block: they execute
 /// it too before they vote, and a block that comes too late is lost work for everybody.
 const SHARE_OF_PROPOSE_TIMEOUT: u64 = 4;
+
+/// Fewest transactions of a block that are worth a thread.
+const VERIFIED_TOGETHER: usize = 32;
 
 /// What is said of bytes that are no block.
 const NO_BLOCK: BlockRef = BlockRef {
@@ -67,9 +72,17 @@ impl LocalChain {
         })
     }
 
-    /// Reads a block; what waits in the pool was verified when it came.
+    /// Reads a block; what waits in the pool was verified when it came. Of a block that this node missed everything is
+    /// verified here, so all cores take part.
     fn decode(&self, bytes: &[u8]) -> Result<Block, BlockError> {
-        Block::decode_with(bytes, |id| self.shared.pool.get(id))
+        Block::decode_with(bytes, |envelopes| {
+            let envelopes = envelopes.into_par_iter().with_min_len(VERIFIED_TOGETHER);
+            let verified = envelopes.enumerate().map(|(index, envelope)| {
+                let verified = envelope.verify_unless_known(|id| self.shared.pool.get(id));
+                verified.map_err(|refusal| BlockError::Transaction { index, refusal })
+            });
+            verified.collect()
+        })
     }
 
     /// Executes decided bytes here. A decided block that this node refuses means that this node computes wrongly.

@@ -148,7 +148,13 @@ impl Chain {
             .into_iter()
             .map(|one| (one.id(), one))
             .collect();
-        let block = Block::decode_with(&bytes, |id| known.get(id).cloned()).expect("a block");
+        let block = Block::decode_with(&bytes, |envelopes| {
+            let envelopes = envelopes.into_iter();
+            let verified =
+                envelopes.map(|one| one.verify_unless_known(|id| known.get(id).cloned()));
+            Ok(verified.map(|one| one.expect("signed")).collect())
+        });
+        let block = block.expect("a block");
         spent.read += began.elapsed();
 
         let began = Instant::now();

@@ -9,6 +9,7 @@
 mod arrivals;
 mod bids;
 mod bound;
+mod catch_up;
 mod latency;
 mod load;
 mod picture;
@@ -21,6 +22,8 @@ use yilian_tests::harness::{Network, target_folder};
 
 /// Deposits of the throughput run, if the first argument names no other number.
 const DEPOSITS: u64 = 10_000;
+/// Deposits that a node is behind when it catches up.
+const DEPOSITS_BEHIND: u64 = 100_000;
 /// Bids of the run for a deadline.
 const BIDS: usize = 10_000;
 /// Arrivals per second of the latency runs, and for how long they come.
@@ -41,6 +44,9 @@ fn main() {
         let count = numbers.next().and_then(|count| usize::try_from(count).ok());
         return bids::run(count.unwrap_or(BIDS));
     }
+    if has("catch-up") {
+        return catch_up::run(numbers.next().unwrap_or(DEPOSITS_BEHIND));
+    }
     if has("soak") {
         return soak::run(&soak::Asked {
             rate: numbers.next().unwrap_or(SOAK_RATE),
@@ -56,7 +62,7 @@ fn main() {
     eprintln!("[2/4] starting four validators");
     let network = Network::started();
     eprintln!("[3/4] {deposits} deposits as fast as the nodes take them");
-    let flood = throughput::flood(&network, deposits);
+    let flood = throughput::flood(&network, &[0, 1, 2, 3], deposits);
     eprintln!("[4/4] open-loop arrivals");
     let paced = PACES.map(|(rate, time)| latency::paced(&network, rate, time));
     let height = network.wait_for_agreement(&[0, 1, 2, 3]);

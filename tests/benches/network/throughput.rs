@@ -29,8 +29,8 @@ impl Flood {
     }
 }
 
-/// Sends deposits as fast as the nodes take them and waits until the last is final.
-pub(crate) fn flood(network: &Network, count: u64) -> Flood {
+/// Sends deposits as fast as these nodes, of which the first is 0, take them and waits until the last is final.
+pub(crate) fn flood(network: &Network, nodes: &[usize], count: u64) -> Flood {
     let sender = load::depositor(network);
     let envelopes: Vec<_> = (0..count).map(|_| load::deposit(&sender)).collect();
     let before = network.nodes[0].height();
@@ -38,7 +38,7 @@ pub(crate) fn flood(network: &Network, count: u64) -> Flood {
     let started = Instant::now();
     std::thread::scope(|scope| {
         for worker in 0..CLIENTS {
-            let client = network.client(worker % network.nodes.len());
+            let client = network.client(nodes[worker % nodes.len()]);
             let (envelopes, next) = (&envelopes, &next);
             scope.spawn(move || {
                 while let Some(envelope) = envelopes.get(next.fetch_add(1, Ordering::Relaxed)) {
