@@ -15,6 +15,7 @@ mod journal;
 mod membership;
 mod misbehaviours;
 mod node;
+mod open_files;
 mod peers;
 mod proofs;
 mod releases;
@@ -103,6 +104,7 @@ fn main() -> ExitCode {
 }
 
 fn run(path: &std::path::Path) -> anyhow::Result<()> {
+    open_files::allow()?;
     let parts = node::Parts::open(path)?;
     parts.start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread()

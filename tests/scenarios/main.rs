@@ -42,4 +42,5 @@ mod nothing_accepted_is_lost_when_all_are_killed;
 mod standard_monitors_follow_the_log;
 mod the_supervisor_adds_to_a_seed;
 mod too_few_bids_fail_the_tender;
+mod too_few_open_files_are_raised_or_refused;
 mod two_dead_validators_halt_the_chain;

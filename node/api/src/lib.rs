@@ -37,5 +37,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use limits::CONNECTIONS_MAX;
 pub use problem::ApiCode;
 pub use serve::serve;

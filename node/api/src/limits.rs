@@ -39,7 +39,7 @@ pub(crate) const DRAINED_BYTES_MAX: usize = 16 << 20;
 /// A body must have arrived within this time.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Connections at once.
-pub(crate) const CONNECTIONS_MAX: usize = 2_048;
+pub const CONNECTIONS_MAX: usize = 2_048;
 /// Connections of one address at once. Loopback has no such limit: a gateway or portal stands there.
 pub(crate) const CONNECTIONS_PER_ADDRESS: usize = 256;
 /// Cheap reads at once.

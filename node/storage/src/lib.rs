@@ -28,7 +28,7 @@ pub use backup::BackupError;
 pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
 pub use manifest::{BackedUpFile, Manifest};
-pub use open::OpenError;
+pub use open::{OPEN_FILES_MAX, OpenError};
 pub use read::{ExecutedTransaction, StoredBlock};
 pub use restore::{RestoreError, restore};
 pub use restored::Restored;

@@ -142,6 +142,18 @@ impl Node {
         self.process_mib("VmRSS:")
     }
 
+    /// How many files its process may open.
+    pub fn open_files_max(&self) -> u64 {
+        let child = self.child.as_ref().expect("runs");
+        let text = std::fs::read_to_string(format!("/proc/{}/limits", child.id()));
+        let text = text.expect("limits");
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("Max open files"));
+        let soft = line.and_then(|line| line.split_whitespace().next());
+        soft.and_then(|soft| soft.parse().ok()).expect("a number")
+    }
+
     fn process_mib(&self, field: &str) -> u64 {
         let child = self.child.as_ref().expect("runs");
         let path = format!("/proc/{}/status", child.id());
