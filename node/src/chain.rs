@@ -78,7 +78,7 @@ impl LocalChain {
         Block::decode_with(bytes, |envelopes| {
             let envelopes = envelopes.into_par_iter().with_min_len(VERIFIED_TOGETHER);
             let verified = envelopes.enumerate().map(|(index, envelope)| {
-                let verified = envelope.verify_unless_known(|id| self.shared.pool.get(id));
+                let verified = self.shared.pool.verify(envelope);
                 verified.map_err(|refusal| BlockError::Transaction { index, refusal })
             });
             verified.collect()

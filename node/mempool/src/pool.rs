@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use yilian_primitives::{TimestampMs, TxId, VerifiedTransaction};
+use yilian_primitives::{Envelope, Refusal, TimestampMs, TxId, VerifiedTransaction};
 
 use crate::limits::RECENT_MAX;
 use crate::recent::Recent;
@@ -176,6 +176,18 @@ impl Pool {
             .shelf
             .get(id)
             .map(|entry| entry.transaction.clone())
+    }
+
+    /// Verifies a transaction, unless it waits here byte for byte: then it was verified when it came.
+    ///
+    /// # Errors
+    /// As [`Envelope::verify`].
+    pub fn verify(&self, envelope: Envelope) -> Result<VerifiedTransaction, Refusal> {
+        let known = self.get(&envelope.id());
+        match known.filter(|known| *known.envelope() == envelope) {
+            Some(known) => Ok(known),
+            None => envelope.verify(),
+        }
     }
 
     /// Number of transactions that wait.

@@ -246,6 +246,22 @@ fn a_late_copy_of_an_executed_transaction_is_refused() {
 }
 
 #[test]
+fn what_waits_counts_as_verified_byte_for_byte_and_nothing_else_does() {
+    let pool = roomy();
+    let known = transaction(1, 0);
+    let mut envelope = known.envelope().clone();
+    assert_eq!(pool.verify(envelope.clone()), Ok(known.clone()));
+    pool.insert_alone(known.clone(), NOW_MS).expect("room");
+    assert_eq!(pool.verify(envelope.clone()), Ok(known));
+    // The same payload, so the same id, under a signature that does not hold.
+    let mut signature = envelope.signature.to_bytes();
+    signature[0] ^= 1;
+    envelope.signature = yilian_crypto::Signature::from_bytes(signature);
+    let refused = pool.verify(envelope).expect_err("forged");
+    assert_eq!(refused.code, RefusalCode::BadSignature);
+}
+
+#[test]
 fn subscribers_see_arrivals() {
     let pool = roomy();
     let mut arrivals = pool.subscribe();

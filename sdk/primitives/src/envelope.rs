@@ -150,18 +150,6 @@ impl Envelope {
             })?;
         Ok(VerifiedTransaction::new(self, payload, &signed))
     }
-
-    /// As [`Envelope::verify`], unless it was verified here before: `known` gives the transaction of an id if there is one,
-    /// and one that is byte for byte the same counts.
-    pub fn verify_unless_known(
-        self,
-        known: impl FnOnce(&TxId) -> Option<VerifiedTransaction>,
-    ) -> Result<VerifiedTransaction, Refusal> {
-        match known(&self.id()).filter(|known| *known.envelope() == self) {
-            Some(known) => Ok(known),
-            None => self.verify(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -187,24 +175,6 @@ mod tests {
         let read = Envelope::from_dsse_json(json.as_bytes()).expect("envelope");
         assert_eq!(read, envelope);
         assert_eq!(read.verify().expect("verifies").payload(), &payload(&key));
-    }
-
-    #[test]
-    fn a_known_transaction_counts_byte_for_byte_and_no_other() {
-        let key = SecretKey::from_seed([1; 32]);
-        let mut envelope = Envelope::sign(&payload(&key), &key);
-        let known = envelope.clone().verify().expect("verifies");
-        let read = envelope.clone().verify_unless_known(|id| {
-            assert_eq!(*id, known.id());
-            Some(known.clone())
-        });
-        assert_eq!(read, Ok(known.clone()));
-        // The same payload, so the same id, under a signature that does not hold.
-        let mut signature = envelope.signature.to_bytes();
-        signature[0] ^= 1;
-        envelope.signature = Signature::from_bytes(signature);
-        let read = envelope.verify_unless_known(|_| Some(known));
-        assert_eq!(read.expect_err("forged").code, RefusalCode::BadSignature);
     }
 
     #[test]
