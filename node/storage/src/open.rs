@@ -277,3 +277,30 @@ fn column_options(blocks: &Cache) -> Options {
     options.set_write_buffer_size(16 << 20);
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORDS: u32 = 60_000;
+
+    /// What open files keep in memory beside the block cache, which is bounded.
+    #[test]
+    fn a_long_chain_takes_no_more_memory_than_a_short_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = open_columns(&database_options(), folder.path()).expect("opens");
+        let leaves = columns::handle(&db, columns::LEAVES).expect("a column");
+        for number in 0..RECORDS {
+            let leaf = Digest::sha256(&number.to_be_bytes());
+            db.put_cf(leaves, u64::from(number).to_be_bytes(), leaf.as_bytes())
+                .expect("writes");
+        }
+        db.flush_cf(leaves).expect("flushes");
+        let held = db
+            .property_int_value_cf(leaves, "rocksdb.estimate-table-readers-mem")
+            .expect("a property")
+            .expect("a number");
+        // A filter alone has 75 kB.
+        assert!(held < 16 << 10, "{held} bytes");
+    }
+}

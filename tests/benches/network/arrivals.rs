@@ -10,8 +10,8 @@ use yilian_primitives::Envelope;
 use crate::load;
 use yilian_tests::harness::Network;
 
-/// Clients that can wait at the same time.
-const CLIENTS: usize = 512;
+/// Clients for each arrival of a second. Fewer than wait at the same time would make arrivals wait for each other.
+const CLIENTS_PER_RATE: u64 = 3;
 /// How long a client waits for its receipt.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -32,8 +32,9 @@ pub(crate) fn arrive(network: &Network, rate: u64, count: u64, tell: impl Fn(Arr
     let next = AtomicU64::new(0);
     let started = Instant::now();
     std::thread::scope(|scope| {
-        for worker in 0..CLIENTS {
-            let client = network.client(worker % network.nodes.len());
+        for worker in 0..(CLIENTS_PER_RATE * rate).min(count) {
+            let place = usize::try_from(worker).unwrap_or(0) % network.nodes.len();
+            let client = network.client(place);
             let sender = load::depositor(network);
             let (next, tell) = (&next, &tell);
             scope.spawn(move || {

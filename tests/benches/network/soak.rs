@@ -86,6 +86,8 @@ pub(crate) fn run(asked: &Asked) {
             // The one before: the last deposits of this one are still under way.
             if let Some(before) = place.checked_sub(1) {
                 rows.push(over(&mut file, before, &slots[before]));
+                // Also of a run that is broken off.
+                picture::draw(&asked.out.join("soak.svg"), rate, &rows);
             }
         }
         load.join().expect("the load goes on");
