@@ -20,6 +20,7 @@ mod a_late_bid_is_refused;
 mod a_node_refuses_what_is_not_its_own;
 mod a_restored_validator_signs_nothing_twice;
 mod a_seed_gives_the_same_draw_on_every_engine;
+mod a_slow_disk_delays_nobody_else;
 mod a_validator_that_talks_nonsense_harms_nobody;
 mod a_verdict_that_all_falsified_is_found;
 mod a_wrong_clock_acknowledges_nothing;

@@ -2,7 +2,7 @@
 //!
 //! Without the feature `armed` passing a point is nothing. With it the file that `YILIAN_CRASH_FILE` names holds one line,
 //! `<point> <occurrence> <stop|fail>`, and is looked at whenever a point is passed: a running node is armed, and counts from
-//! then on. The crate `fail` does not fit: it has no list of the points that there are, ends no process, and is set up
+//! then on. The line `slow <ms>` makes the disk slow: whatever is about to be written waits so long. The crate `fail` does not fit: it has no list of the points that there are, ends no process, and is set up
 //! before the process starts.
 
 mod point;
@@ -32,6 +32,10 @@ pub fn pass(_: Point) -> io::Result<()> {
 pub fn pass(point: Point) -> io::Result<()> {
     match armed::now(point) {
         None => Ok(()),
+        Some(armed::Mode::Wait(time)) => {
+            std::thread::sleep(time);
+            Ok(())
+        }
         Some(armed::Mode::Fail) => Err(io::Error::other(format!("crash point {point}"))),
         Some(armed::Mode::Stop) => {
             eprintln!("crash point {point}");
@@ -45,12 +49,14 @@ pub fn pass(point: Point) -> io::Result<()> {
 #[cfg(feature = "armed")]
 mod armed {
     use std::sync::{Mutex, PoisonError};
+    use std::time::Duration;
 
     use super::Point;
 
     pub(super) enum Mode {
         Stop,
         Fail,
+        Wait(Duration),
     }
 
     /// The line that was read last, and how often its point was passed since.
@@ -60,7 +66,13 @@ mod armed {
     pub(super) fn now(point: Point) -> Option<Mode> {
         let line = std::fs::read_to_string(std::env::var_os("YILIAN_CRASH_FILE")?).ok()?;
         let mut words = line.split_whitespace();
-        if words.next()? != point.to_string() {
+        let first = words.next()?;
+        if first == "slow" {
+            let ms = words.next()?.parse().ok()?;
+            let wait = Mode::Wait(Duration::from_millis(ms));
+            return matches!(point, Point::Before(_) | Point::LogEntry).then_some(wait);
+        }
+        if first != point.to_string() {
             return None;
         }
         let occurrence: u64 = words.next()?.parse().ok()?;
