@@ -148,6 +148,7 @@ messages! {
     Peers { "已连接", "connected to" }
     Syncing { "正在追赶", "catching up" }
     Version { "版本", "version" }
+    BodiesFrom { "交易内容自高度 {height} 起保存；日志、区块头与证书齐全", "transactions are kept from height {height} on; log, headers and certificates are whole" }
     RestoredNode { "此节点由备份恢复，暂不签名", "this node was restored from a backup and signs nothing yet" }
     Pool { "待处理交易", "waiting" }
     PoolValue { "{count} 笔，{bytes} 字节", "{count}, {bytes} bytes" }

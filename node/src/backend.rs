@@ -76,6 +76,7 @@ impl Backend for NodeBackend {
             peers: self.consensus.borrow().peers.len() as u64,
             syncing: self.shared.is_behind(),
             restored: self.restored,
+            bodies_from: self.bodies_from()?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             production: tip.next_validators().len() >= FAIR_VALIDATORS
                 && releases.group_key.is_some(),
@@ -121,6 +122,10 @@ impl Backend for NodeBackend {
         self.shared.store.tip().map_or(0, |tip| tip.header().height)
     }
 
+    fn bodies_from(&self) -> Result<Height, Fault> {
+        self.shared.store.bodies_from().map_err(fault)
+    }
+
     fn block(&self, height: Height) -> Result<Option<BlockRecord>, Fault> {
         self.shared.block_record(height).map_err(fault)
     }
@@ -131,6 +136,11 @@ impl Backend for NodeBackend {
 
     fn transaction(&self, id: &TxId) -> Result<Option<TransactionRecord>, Fault> {
         self.shared.transaction_record(id).map_err(fault)
+    }
+
+    fn executed_at(&self, id: &TxId) -> Result<Option<(Height, u64)>, Fault> {
+        let found = self.shared.store.executed_at(id).map_err(fault)?;
+        Ok(found.map(|at| (at.height, at.log_index)))
     }
 
     fn evidence(&self, question: &Question) -> Result<Evidence, Fault> {

@@ -122,7 +122,9 @@ impl Chain for LocalChain {
     }
 
     fn earliest(&self) -> Height {
-        1
+        // Who cannot read where its bodies begin has none to give away.
+        let from = self.shared.store.bodies_from();
+        from.unwrap_or_else(|_| self.tip().saturating_add(1)).max(1)
     }
 
     fn validators(&self, height: Height) -> Result<ValidatorSet, ChainError> {

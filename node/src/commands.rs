@@ -1,10 +1,12 @@
-//! What an operator does with a node's data: check it, copy it, put it back, say from where on to sign.
+//! What an operator does with a node's data: check it, copy it, put it back, begin from a snapshot, say from where on to
+//! sign.
 
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use yilian_primitives::Height;
-use yilian_storage::{Manifest, Restored, Store, restore};
+use yilian_crypto::Digest;
+use yilian_primitives::{Address, Height};
+use yilian_storage::{Begin, Manifest, Restored, SnapshotManifest, Store, begin, restore};
 
 use crate::admin::{self, Request};
 use crate::config::Config;
@@ -59,16 +61,89 @@ pub(crate) fn put_back(path: &Path, from: Option<&Path>) -> anyhow::Result<()> {
             println!("已从创世开始 / begun at genesis: {}", database.display());
         }
     }
-    // Votes at heights that the database does not know are what the mark stands for.
+    forget_votes(&config)?;
+    println!("{WAITS}");
+    Ok(())
+}
+
+/// Votes at heights that the database does not know are what the mark stands for.
+fn forget_votes(config: &Config) -> anyhow::Result<()> {
     let votes = config.consensus_dir();
     if votes.exists() {
         let removed = std::fs::remove_dir_all(&votes);
         removed.with_context(|| votes.display().to_string())?;
     }
-    println!("{WAITS}");
     Ok(())
 }
 
+/// Makes a snapshot in a new folder: by the node if it runs, else here.
+pub(crate) fn make_snapshot(path: &Path, to: &Path) -> anyhow::Result<()> {
+    let config = Config::read(path)?;
+    let to = std::path::absolute(to).with_context(|| to.display().to_string())?;
+    let request = Request::Snapshot(to.clone());
+    let manifest = match admin::ask(&config.admin_socket(), &request)? {
+        Some(manifest) => manifest,
+        None => {
+            let spec = config.spec()?;
+            let valid_for_ms = spec.parameters.valid_for_max_ms;
+            let store = node::open_store(&config, &spec)?;
+            store.make_snapshot(&to, env!("CARGO_PKG_VERSION"), valid_for_ms)?
+        }
+    };
+    println!("快照已生成 / snapshot made: {}", to.display());
+    say(&manifest);
+    Ok(())
+}
+
+/// Makes the database of a node from a snapshot, of which nothing is believed.
+pub(crate) fn begin_from(
+    path: &Path,
+    from: &Path,
+    new_key: bool,
+    state: Option<Digest>,
+) -> anyhow::Result<()> {
+    let config = Config::read(path)?;
+    let spec = config.spec()?;
+    let own = Address::of(&config.key()?.public_key());
+    let manifest = begin(&Begin {
+        from,
+        to: &config.database_dir(),
+        spec: &spec,
+        new_key: new_key.then_some(own),
+        state,
+        done: &|file| eprintln!("已验证 / proven: {file}"),
+    })?;
+    forget_votes(&config)?;
+    println!(
+        "已由快照开始 / begun from a snapshot: {}",
+        config.database_dir().display()
+    );
+    say(&manifest);
+    match new_key {
+        true => println!("启动后即随链同步 / Once started the node follows the chain from there"),
+        false => println!("{WAITS}"),
+    }
+    Ok(())
+}
+
+/// What another centre compares: what no header proves, and which chain of this name it is.
+fn say(manifest: &SnapshotManifest) {
+    println!(
+        "{}, height {}, header {}, bodies from height {}, {} bytes",
+        manifest.chain_id,
+        manifest.height,
+        manifest.header_hash.to_hex(),
+        manifest.bodies_from,
+        manifest.bytes()
+    );
+    println!(
+        "状态摘要，请与另一中心在同一高度的快照核对 / digest of the state, to be compared with another centre's snapshot of this \
+         height: {}",
+        manifest.state
+    );
+}
+
+/// A backup in one line.
 fn said(manifest: &Manifest) -> String {
     let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let (chain, height, hash) = (

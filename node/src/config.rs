@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use yilian_chain_spec::ChainSpec;
 use yilian_crypto::SecretKey;
+use yilian_storage::{BODY_HISTORY_BLOCKS_MIN, HISTORY_BLOCKS_MIN};
 
 use crate::peers::Places;
 use crate::witnesses::WitnessConfig;
@@ -41,10 +42,13 @@ pub(crate) struct Config {
     /// What is logged, in the syntax of `RUST_LOG`; by default `info` for Yilian and `warn` for the rest.
     #[serde(default)]
     pub(crate) log: Option<String>,
-    /// Blocks below the tip whose state stays provable; without it all of them. Log, headers, certificates, transactions
-    /// and contents are kept for ever.
+    /// Blocks below the tip whose state stays provable; without it all of them. Log, headers and certificates are kept for
+    /// ever.
     #[serde(default)]
     pub(crate) state_history_blocks: Option<u64>,
+    /// Blocks below the tip whose transactions, results and events are kept; without it all of them.
+    #[serde(default)]
+    pub(crate) body_history_blocks: Option<u64>,
     /// Witnesses that are asked to cosign the log.
     #[serde(default)]
     pub(crate) witnesses: Vec<WitnessConfig>,
@@ -64,12 +68,25 @@ impl Config {
             .with_context(|| format!("configuration {}", path.display()))?;
         let mut config: Config =
             toml::from_str(&text).with_context(|| format!("configuration {}", path.display()))?;
-        let least = yilian_storage::HISTORY_BLOCKS_MIN;
-        if let Some(got) = config.state_history_blocks.filter(|got| *got < least) {
-            bail!(
-                "configuration {}: state_history_blocks is {got}: expected at least {least}",
-                path.display()
-            );
+        let windows = [
+            (
+                "state_history_blocks",
+                config.state_history_blocks,
+                HISTORY_BLOCKS_MIN,
+            ),
+            (
+                "body_history_blocks",
+                config.body_history_blocks,
+                BODY_HISTORY_BLOCKS_MIN,
+            ),
+        ];
+        for (name, blocks, least) in windows {
+            if let Some(got) = blocks.filter(|got| *got < least) {
+                bail!(
+                    "configuration {}: {name} is {got}: expected at least {least}",
+                    path.display()
+                );
+            }
         }
         let folder = path.parent().unwrap_or(Path::new("."));
         for named in [

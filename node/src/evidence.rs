@@ -6,7 +6,8 @@ use yilian_abi::state_key;
 use yilian_crypto::Digest;
 use yilian_executor::{Execution, StateError, schedule};
 use yilian_merkle::log;
-use yilian_primitives::{Cause, Height, TxId, ValidatorSet};
+use yilian_primitives::cbor::Cbor as _;
+use yilian_primitives::{Cause, Height, Receipt, TxId, ValidatorSet};
 use yilian_verify::bundle::{
     CertifiedByItself, Extension, LoggedHeader, LoggedRecord, StateEntry, StateName,
 };
@@ -97,10 +98,19 @@ impl Shared {
         Ok((sets, trail))
     }
 
+    /// What is said of a record that is in the log, and of which nothing else is here.
+    fn not_kept(&self, what: impl core::fmt::Display) -> Result<String, StateError> {
+        let from = self.store.bodies_from()?;
+        Ok(format!(
+            "{what}: not kept on this node, whose bodies begin at height {from}; ask another one"
+        ))
+    }
+
     /// Proves the record of a transaction.
     pub(crate) fn evidence_of(&self, id: &TxId) -> Result<Answer, StateError> {
         match self.store.transaction(id)? {
             Some(executed) => self.evidence(&Question::of_record(executed.execution.log_index)),
+            None if self.store.executed_at(id)?.is_some() => Ok(Err(self.not_kept(id)?)),
             None => Ok(Err(format!("transaction {id} is not final on this node"))),
         }
     }
@@ -113,9 +123,14 @@ impl Draft<'_> {
             if let Claim::Record { log_index } = claim
                 && !self.record(*log_index)?
             {
-                let missing =
-                    format!("leaf {log_index} of the log is no receipt, or not there yet");
-                return Ok(Err(missing));
+                let leaf = self.shared.store.leaf(*log_index)?;
+                let receipt = leaf.is_some_and(|leaf| Receipt::decode(&leaf).is_ok());
+                return Ok(Err(match receipt && *log_index < self.size {
+                    true => self
+                        .shared
+                        .not_kept(format!("the record of leaf {log_index}"))?,
+                    false => format!("leaf {log_index} of the log is no receipt, or not there yet"),
+                }));
             }
         }
         let kept = self.shared.store.state_from()?;

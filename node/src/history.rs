@@ -25,11 +25,7 @@ impl Shared {
         let Some(block) = self.store.block(height)? else {
             return Ok(None);
         };
-        let receipts: Vec<_> = block
-            .executions
-            .into_iter()
-            .map(|execution| execution.receipt)
-            .collect();
+        let receipts = block.receipts;
         Ok(Some(BlockRecord {
             header: block.header,
             certificate: block.certificate,
@@ -79,8 +75,15 @@ impl Shared {
         let Some(block) = self.store.block(height)? else {
             return Ok(None);
         };
+        if height < self.store.bodies_from()? {
+            return Ok(None);
+        }
         let mut events = Vec::new();
-        for execution in block.executions {
+        for index in (block.receipts_from..).take(block.receipts.len()) {
+            // It may have been deleted meanwhile.
+            let Some(execution) = self.store.execution(index)? else {
+                return Ok(None);
+            };
             let (index, tx_id) = (execution.receipt.index, execution.receipt.transaction());
             for (event, emitted) in (0u32..).zip(execution.trace.events) {
                 events.push(EventRecord {

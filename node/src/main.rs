@@ -75,6 +75,30 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
     },
+    /// 生成可验证的快照，节点可在运行 | Make a snapshot that others can prove, also of a running node
+    Snapshot {
+        /// 节点配置文件 | Configuration of the node
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// 快照写入的新目录 | New folder for the snapshot
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// 逐项验证快照，并由其建立数据库 | Prove a snapshot, and make the database from it
+    Begin {
+        /// 节点配置文件 | Configuration of the node
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// 快照目录 | Folder of the snapshot
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// 声明本节点密钥从未签名；否则先跟随、后签名 | Say that this node's key never signed; otherwise it follows first
+        #[arg(long)]
+        new_key: bool,
+        /// 另一中心同一高度快照的状态摘要 | Digest of the state in another centre's snapshot of the same height
+        #[arg(long, value_name = "DIGEST")]
+        state: Option<yilian_crypto::Digest>,
+    },
     /// 声明恢复的节点自某高度起未曾签名 | Say from which height on a restored validator signed nothing yet
     SignFrom {
         /// 节点配置文件 | Configuration of the node
@@ -92,6 +116,13 @@ fn main() -> ExitCode {
         Command::Check { config } => commands::check(&config),
         Command::Backup { config, to } => commands::back_up(&config, &to),
         Command::Restore { config, from } => commands::put_back(&config, from.as_deref()),
+        Command::Snapshot { config, to } => commands::make_snapshot(&config, &to),
+        Command::Begin {
+            config,
+            from,
+            new_key,
+            state,
+        } => commands::begin_from(&config, &from, new_key, state),
         Command::SignFrom { config, height } => commands::sign_from(&config, height),
     };
     match outcome {

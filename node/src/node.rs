@@ -20,7 +20,7 @@ use yilian_mempool::gossip::{Admit, Gossip, GossipConfig};
 use yilian_mempool::{Pool, PoolLimits};
 use yilian_primitives::Height;
 use yilian_release_holder::Secret;
-use yilian_storage::{RestoreError, Restored, Store};
+use yilian_storage::{BodyWindow, RestoreError, Restored, Store};
 
 use crate::acknowledger::Acknowledger;
 use crate::admin;
@@ -144,7 +144,13 @@ fn own_centre(spec: &ChainSpec, key: &SecretKey, config: &Config) -> anyhow::Res
 /// Opens or makes the database of a node.
 pub(crate) fn open_store(config: &Config, spec: &ChainSpec) -> anyhow::Result<Store> {
     let window = config.state_history_blocks;
-    Ok(Store::open(&config.database_dir(), &spec.digest(), window)?)
+    let store = Store::open(&config.database_dir(), &spec.digest(), window)?;
+    if let Some(blocks) = config.body_history_blocks {
+        // Twice as long as a transaction may wait: a client that asks late what came of one still learns it.
+        let ms = spec.parameters.valid_for_max_ms.saturating_mul(2);
+        store.keep_bodies(BodyWindow { blocks, ms });
+    }
+    Ok(store)
 }
 
 /// Makes a database with nothing but genesis for a validator that has signed before.
@@ -362,11 +368,16 @@ async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
 /// Without its socket the node still does its work, so trouble with it is only told.
 fn listen_to_operator(parts: &Parts) -> Option<JoinHandle<()>> {
     let path = parts.config.admin_socket();
-    match admin::listen(&path, parts.shared.store.clone()) {
+    let spec = parts.shared.executor.spec();
+    match admin::listen(
+        &path,
+        parts.shared.store.clone(),
+        spec.parameters.valid_for_max_ms,
+    ) {
         Ok(task) => Some(task),
         Err(error) => {
             let path = path.display();
-            tracing::warn!(%path, %error, "no backup can be made while the node runs");
+            tracing::warn!(%path, %error, "no backup and no snapshot can be made while the node runs");
             None
         }
     }

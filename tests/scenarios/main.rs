@@ -5,6 +5,7 @@
 
 mod a_bid_that_was_swapped_is_found;
 mod a_censored_bid_is_in_time_by_its_acknowledgements;
+mod a_centre_begins_from_a_proven_snapshot;
 mod a_centre_that_crashed_in_the_ceremony_gets_its_share_back;
 mod a_certificate_verifies_with_a_foreign_tool;
 mod a_copied_validator_is_silent_beside_its_original;
@@ -17,6 +18,7 @@ mod a_fork_is_found_by_whoever_followed_the_log;
 mod a_full_disk_stops_a_node;
 mod a_killed_validator_catches_up;
 mod a_late_bid_is_refused;
+mod a_node_keeps_the_bodies_of_its_window;
 mod a_node_refuses_what_is_not_its_own;
 mod a_restored_validator_signs_nothing_twice;
 mod a_seed_gives_the_same_draw_on_every_engine;

@@ -44,6 +44,10 @@ impl StatusArgs {
             (name(M::Release), releases(context, &status.releases)),
             (name(M::Version), status.version.clone()),
         ]);
+        if status.bodies_from > 0 {
+            let from = status.bodies_from;
+            answer = answer.text(context.text(M::BodiesFrom, &[("height", &from)]));
+        }
         if status.restored {
             answer = answer.text(name(M::RestoredNode));
         }

@@ -31,12 +31,16 @@ pub trait Backend: Send + Sync + 'static {
     fn validators(&self) -> Result<Value, Fault>;
     /// Height of the last committed block; cheap, from memory.
     fn tip(&self) -> Height;
-    /// A block; `None` above the tip or if its body is no longer kept.
+    /// Lowest height whose body, that is transactions, results and events, is kept on this node.
+    fn bodies_from(&self) -> Result<Height, Fault>;
+    /// A block with its receipts; `None` above the tip.
     fn block(&self, height: Height) -> Result<Option<BlockRecord>, Fault>;
     /// A header with the certificate that decided it; `None` above the tip.
     fn header(&self, height: Height) -> Result<Option<HeaderRecord>, Fault>;
-    /// A transaction that waits in the pool or was executed; `None` if this node knows nothing of it.
+    /// A transaction that waits in the pool or was executed; `None` if this node does not have it.
     fn transaction(&self, id: &TxId) -> Result<Option<TransactionRecord>, Fault>;
+    /// Height and log index at which a transaction was executed, also if this node does not have it itself.
+    fn executed_at(&self, id: &TxId) -> Result<Option<(Height, u64)>, Fault>;
     /// An evidence bundle that proves claims under the tip; the error names what this chain does not have.
     fn evidence(&self, question: &Question) -> Result<Evidence, Fault>;
     /// As [`Backend::evidence`], for the record of an executed transaction.

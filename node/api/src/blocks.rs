@@ -72,7 +72,7 @@ pub(crate) async fn block(
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Json<BlockView>, Problem> {
     let block = app.read(move |backend| backend.block(height)).await?;
-    let missing = || Problem::not_found(format!("block {height} is not decided or no longer kept"));
+    let missing = || Problem::not_found(format!("block {height} is not decided"));
     block.map(|block| Json(block.into())).ok_or_else(missing)
 }
 

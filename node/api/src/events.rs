@@ -78,8 +78,11 @@ pub(crate) async fn stream(
             .await?
             .is_none()
     {
-        let detail = format!("the events of height {next} are no longer kept on this node");
-        return Err(Problem::not_found(detail));
+        let from = app.read(|backend| backend.bodies_from()).await?;
+        let detail = format!(
+            "the events of height {next} are not kept on this node, whose bodies begin at height {from}"
+        );
+        return Err(Problem::new(ApiCode::NotKept, detail));
     }
     let reader = Reader {
         heights,

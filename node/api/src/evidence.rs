@@ -16,6 +16,7 @@ use crate::limits::{CLAIMS_MAX, QUESTION_BODY_BYTES_MAX};
 use crate::params::{Params, Segment};
 use crate::problem::{ApiCode, Problem};
 use crate::status::None as NoParams;
+use crate::transactions::not_kept;
 
 /// The record of a transaction.
 pub(crate) async fn of_transaction(
@@ -23,8 +24,13 @@ pub(crate) async fn of_transaction(
     Segment(id): Segment<TxId>,
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Response, Problem> {
-    let evidence = app.compute(move |backend| backend.evidence_of(&id)).await?;
-    file(evidence)
+    match app.compute(move |backend| backend.evidence_of(&id)).await? {
+        Err(reason) => {
+            let unknown = || Problem::not_found(reason);
+            Err(not_kept(&app, id).await?.unwrap_or_else(unknown))
+        }
+        proven => file(proven),
+    }
 }
 
 /// The record at a place of the log: the chain's own calls, such as the release of a draw, have no transaction.

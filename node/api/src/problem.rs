@@ -39,11 +39,13 @@ pub enum ApiCode {
     QueryTrapped = 1110,
     /// The path and the query are too long.
     TargetTooLong = 1111,
+    /// It was there, and this node keeps it no longer or never had it; another node may.
+    NotKept = 1112,
 }
 
 impl ApiCode {
     /// Every code, for tests and for documentation.
-    pub const ALL: [ApiCode; 11] = [
+    pub const ALL: [ApiCode; 12] = [
         ApiCode::NotFound,
         ApiCode::BadParameter,
         ApiCode::MethodNotAllowed,
@@ -55,6 +57,7 @@ impl ApiCode {
         ApiCode::QueryRefused,
         ApiCode::QueryTrapped,
         ApiCode::TargetTooLong,
+        ApiCode::NotKept,
     ];
 
     /// HTTP status, title in Chinese, title in English.
@@ -98,6 +101,11 @@ impl ApiCode {
                 StatusCode::URI_TOO_LONG,
                 "请求地址过长",
                 "request target too long",
+            ),
+            ApiCode::NotKept => (
+                StatusCode::GONE,
+                "本节点不保存该内容",
+                "not kept on this node",
             ),
         }
     }
@@ -154,6 +162,7 @@ impl Problem {
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let code = match status {
             StatusCode::NOT_FOUND => ApiCode::NotFound,
+            StatusCode::GONE => ApiCode::NotKept,
             StatusCode::METHOD_NOT_ALLOWED => ApiCode::MethodNotAllowed,
             StatusCode::PAYLOAD_TOO_LARGE => ApiCode::BodyTooLarge,
             StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ApiCode::Timeout,

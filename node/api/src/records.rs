@@ -65,6 +65,8 @@ pub struct Status {
     pub syncing: bool,
     /// Whether the database was restored from a backup and the validator signs nothing yet.
     pub restored: bool,
+    /// Lowest height whose body is kept here: transactions, results and events.
+    pub bodies_from: Height,
     /// Version of the program.
     pub version: String,
     /// How threshold releases stand.

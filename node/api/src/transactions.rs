@@ -18,11 +18,11 @@ use yilian_primitives::{
 };
 
 use crate::app::App;
-use crate::backend::Acknowledged;
+use crate::backend::{Acknowledged, Backend};
 use crate::body;
 use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use crate::params::{Params, Segment};
-use crate::problem::Problem;
+use crate::problem::{ApiCode, Problem};
 use crate::status::None as NoParams;
 use crate::views_tx::TransactionView;
 
@@ -153,7 +153,25 @@ pub(crate) async fn transaction(
     Segment(id): Segment<TxId>,
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Json<TransactionView>, Problem> {
-    let record = app.read(move |backend| backend.transaction(&id)).await?;
-    let unknown = || Problem::not_found(format!("transaction {id} is not known to this node"));
-    record.map(|record| Json(record.into())).ok_or_else(unknown)
+    match app.read(move |backend| backend.transaction(&id)).await? {
+        Some(record) => Ok(Json(record.into())),
+        None => {
+            let unknown =
+                || Problem::not_found(format!("transaction {id} is not known to this node"));
+            Err(not_kept(&app, id).await?.unwrap_or_else(unknown))
+        }
+    }
+}
+
+/// What is said of a transaction that was executed, and that this node does not have; none if it was not executed.
+pub(crate) async fn not_kept(app: &App, id: TxId) -> Result<Option<Problem>, Problem> {
+    let look = move |backend: &dyn Backend| Ok((backend.executed_at(&id)?, backend.bodies_from()?));
+    let (executed, from) = app.read(look).await?;
+    Ok(executed.map(|(height, log_index)| {
+        let detail = format!(
+            "transaction {id} was executed at height {height}: not kept on this node, whose bodies begin at height {from}. \
+             Its receipt is leaf {log_index} of the log; ask another node for the rest"
+        );
+        Problem::new(ApiCode::NotKept, detail)
+    }))
 }

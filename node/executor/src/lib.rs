@@ -32,6 +32,7 @@ pub use block_run::TakeMore;
 pub use genesis::{GenesisError, GenesisFile, ReadFile, genesis};
 pub use parent::{ParentState, StateError, StoredValue};
 pub use query::{QueryAnswer, QueryError};
+pub use transaction::trace_is_the_receipts;
 
 use std::sync::Arc;
 

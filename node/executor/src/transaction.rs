@@ -257,6 +257,20 @@ fn conclude(call: Call, place: Place, surroundings: &Surroundings, finished: Fin
     }
 }
 
+/// Whether a trace is what a receipt commits to; `signature` is the transaction's, if one made the call. All of a trace is
+/// committed to but the names under which rules were called.
+pub fn trace_is_the_receipts(
+    trace: &Trace,
+    receipt: &Receipt,
+    signature: Option<&Signature>,
+) -> bool {
+    receipt.result == Digest::sha256(&trace.result)
+        && receipt.rule_calls == rule_digests(trace)
+        && receipt.reads == reads_commitment(trace, signature)
+        && receipt.writes == writes_commitment(trace, signature)
+        && receipt.events == commitment(trace.events.iter().map(|event| event.root_leaf()))
+}
+
 fn rule_digests(trace: &Trace) -> Vec<RuleCall> {
     let digests = |call: &yilian_primitives::RuleCallTrace| RuleCall {
         code_hash: call.code_hash,

@@ -32,6 +32,12 @@ impl Path {
         usize::from(self.length)
     }
 
+    /// Whether a key of this hash stands below.
+    pub(crate) fn leads_to(&self, key: &Digest) -> bool {
+        let same = |depth| digit(&self.digits, depth) == digit(key.as_bytes(), depth);
+        (0..self.depth()).all(same)
+    }
+
     /// The way one digit further.
     pub(crate) fn child(&self, digit: u8) -> Path {
         let mut child = *self;

@@ -9,11 +9,13 @@
 //! matter.
 #![forbid(unsafe_code)]
 
+mod build;
 mod key;
 mod node;
 mod prove;
 mod update;
 
+pub use build::{Leaf, build};
 pub use key::NodeKey;
 pub use node::{MalformedNode, Node};
 pub use prove::{prove, root};

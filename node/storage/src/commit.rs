@@ -80,6 +80,7 @@ impl Store {
         self.put_state(&mut batch, block)?;
         self.put_stale_nodes(&mut batch, block)?;
         self.prune(&mut batch, header.height)?;
+        self.prune_bodies(&mut batch, header)?;
         self.forget(&mut batch, block)?;
         self.0.write(what(header), batch)?;
         // Between the database and the tip: whoever reads the new tip finds its values, and nobody those of the next one.

@@ -1,4 +1,4 @@
-//! How long old state stays provable. Log, headers, certificates, transactions and blocks are kept for ever.
+//! How long old state stays provable. How long bodies are kept is another matter, see `bodies`.
 //!
 //! Each block writes down what it made stale: nodes of the tree, and keys whose older values nobody reads any more who
 //! looks at this height or a later one. A block that is committed later deletes them, in the batch that writes it.

@@ -5,7 +5,9 @@
 
 mod acknowledgements;
 mod backup;
+mod bodies;
 mod cache;
+mod carried;
 mod columns;
 mod commit;
 mod cosignatures;
@@ -25,6 +27,8 @@ mod write;
 
 pub use acknowledgements::AcknowledgementHead;
 pub use backup::BackupError;
+pub use bodies::{BODY_HISTORY_BLOCKS_MIN, BodyWindow, ExecutedAt};
+pub use carried::{Begin, SnapshotError, SnapshotManifest, begin};
 pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
 pub use manifest::{BackedUpFile, Manifest};
@@ -34,7 +38,7 @@ pub use restore::{RestoreError, restore};
 pub use restored::Restored;
 pub use snapshot::Snapshot;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use rocksdb::DB;
 use thiserror::Error;
@@ -80,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) tip: RwLock<Option<Arc<Snapshot>>>,
     /// Blocks below the tip whose state is kept; without it all of them.
     pub(crate) history_blocks: Option<u64>,
+    /// Which bodies are kept; unset all of them.
+    pub(crate) bodies: OnceLock<BodyWindow>,
     pub(crate) nodes: NodeCache,
     pub(crate) values: ValueCache,
     /// The first write that failed.

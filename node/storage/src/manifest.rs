@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use yilian_crypto::Digest;
@@ -13,7 +14,7 @@ use yilian_primitives::{Height, TimestampMs};
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// Name of the folder with the database's files, beside it.
 pub(crate) const DATABASE: &str = "db";
-/// Largest manifest, in bytes: some ten thousand files.
+/// Largest manifest, in bytes: some twenty thousand files.
 const BYTES_MAX: u64 = 4 << 20;
 /// Bytes that are copied at once.
 const PIECE: usize = 1 << 20;
@@ -60,24 +61,43 @@ impl Manifest {
 
     /// Reads the manifest in the folder of a backup; an error says what is wrong with it.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
-        let file = File::open(folder.join(MANIFEST)).map_err(|error| error.to_string())?;
-        let mut text = Vec::new();
-        let read = file.take(BYTES_MAX).read_to_end(&mut text);
-        read.map_err(|error| error.to_string())?;
-        serde_json::from_slice(&text).map_err(|error| error.to_string())
+        read_json(folder).map(|(manifest, _)| manifest)
     }
 
     /// Writes it: the last step of a backup, so that one without a manifest is none.
     pub(crate) fn write(&self, folder: &Path) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
-        let unfinished = folder.join("manifest.json.unfinished");
-        let mut file = File::create(&unfinished)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        std::fs::rename(unfinished, folder.join(MANIFEST))?;
-        sync_folder(folder)
+        write_json(folder, self)
     }
+}
+
+fn text_of(manifest: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(manifest)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// Reads the manifest in a folder, and says whether its bytes are those that would be written.
+pub(crate) fn read_json<T: Serialize + DeserializeOwned>(
+    folder: &Path,
+) -> Result<(T, bool), String> {
+    let file = File::open(folder.join(MANIFEST)).map_err(|error| error.to_string())?;
+    let mut text = Vec::new();
+    let read = file.take(BYTES_MAX).read_to_end(&mut text);
+    read.map_err(|error| error.to_string())?;
+    let manifest: T = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    let written = text_of(&manifest).map_err(|error| error.to_string())?;
+    Ok((manifest, written == text))
+}
+
+/// Writes a manifest into a folder, whole or not at all.
+pub(crate) fn write_json(folder: &Path, manifest: &impl Serialize) -> io::Result<()> {
+    let text = text_of(manifest)?;
+    let unfinished = folder.join("manifest.json.unfinished");
+    let mut file = File::create(&unfinished)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    std::fs::rename(unfinished, folder.join(MANIFEST))?;
+    sync_folder(folder)
 }
 
 impl BackedUpFile {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rocksdb::{
     BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType,
@@ -112,6 +112,7 @@ impl Store {
             db,
             tip: RwLock::new(None),
             history_blocks,
+            bodies: OnceLock::new(),
             nodes: NodeCache::new(),
             values: ValueCache::new(),
             failure: Mutex::new(None),

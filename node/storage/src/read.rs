@@ -7,26 +7,29 @@ use yilian_merkle::log::NodeRead;
 use yilian_primitives::cbor::Cbor;
 use yilian_primitives::limits::TRANSACTION_BYTES_MAX;
 use yilian_primitives::{
-    CommitCertificate, Header, Height, Receipt, Trace, TxId, ValidatorSet, VerifiedTransaction,
-    codec,
+    CommitCertificate, Envelope, Header, Height, Receipt, Trace, TxId, ValidatorSet,
+    VerifiedTransaction, codec,
 };
 
+use crate::bodies::ExecutedAt;
 use crate::columns::{self, *};
 use crate::commit::{HeaderRecord, TransactionPlace};
 use crate::{Inner, StorageError, Store, damaged};
 
 const PLACE_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + 1_024;
-const TRACE_BYTES_MAX: usize = 256 << 20;
+pub(crate) const TRACE_BYTES_MAX: usize = 256 << 20;
 
-/// A committed block without its transactions' bytes.
+/// A committed block without its transactions and traces.
 #[derive(Clone, Debug)]
 pub struct StoredBlock {
     /// Its header.
     pub header: Header,
     /// Its certificate; none at genesis.
     pub certificate: Option<CommitCertificate>,
-    /// Its receipts, with log index and trace.
-    pub executions: Vec<Execution>,
+    /// Its receipts, in the order of the log.
+    pub receipts: Vec<Receipt>,
+    /// Log index of the first one.
+    pub receipts_from: u64,
 }
 
 /// A committed transaction.
@@ -39,15 +42,28 @@ pub struct ExecutedTransaction {
 }
 
 impl Inner {
-    pub(crate) fn transaction_place(
+    /// Where a transaction was executed, and its bytes if they are kept.
+    fn transaction_place(
         &self,
         id: &TxId,
-    ) -> Result<Option<TransactionPlace>, StorageError> {
-        let bytes = columns::get(&self.db, TRANSACTIONS, id.0.as_bytes())?;
-        let place = bytes.map(|b| codec::decode::<TransactionPlace, PLACE_BYTES_MAX>(&b));
-        place
-            .transpose()
-            .map_err(|_| damaged(format!("transaction {id}")))
+    ) -> Result<Option<(ExecutedAt, Option<Envelope>)>, StorageError> {
+        let Some(bytes) = columns::get(&self.db, TRANSACTIONS, id.0.as_bytes())? else {
+            return Ok(None);
+        };
+        if let Some(at) = ExecutedAt::of_bytes(&bytes) {
+            return Ok(Some((at, None)));
+        }
+        let place = codec::decode::<TransactionPlace, PLACE_BYTES_MAX>(&bytes);
+        let place = place.map_err(|_| damaged(format!("transaction {id}")))?;
+        let (height, log_index) = (place.height, place.log_index);
+        Ok(Some((
+            ExecutedAt { height, log_index },
+            Some(place.envelope),
+        )))
+    }
+
+    pub(crate) fn executed_at(&self, id: &TxId) -> Result<Option<ExecutedAt>, StorageError> {
+        Ok(self.transaction_place(id)?.map(|(at, _)| at))
     }
 
     pub(crate) fn header_record(
@@ -108,7 +124,7 @@ impl Store {
         Ok(heights)
     }
 
-    /// Bytes of a block.
+    /// Bytes of a block; none if it is no longer kept.
     pub fn block_bytes(&self, height: Height) -> Result<Option<Vec<u8>>, StorageError> {
         columns::get(&self.0.db, BLOCKS, &height.to_be_bytes())
     }
@@ -120,47 +136,44 @@ impl Store {
         };
         let header =
             Header::decode(&record.header).map_err(|_| damaged(format!("header {height}")))?;
-        let last = record
-            .receipts_from
-            .checked_add(u64::from(record.receipts))
-            .ok_or_else(|| damaged(format!("header {height}")))?;
-        let executions = (record.receipts_from..last)
-            .map(|index| {
-                let execution = self.execution(index)?;
-                execution.ok_or_else(|| damaged(format!("receipt {index}")))
-            })
-            .collect::<Result<_, _>>()?;
+        let indexes = (record.receipts_from..).take(record.receipts as usize);
+        let receipts = indexes.map(|index| self.receipt(index));
         Ok(Some(StoredBlock {
             header,
             certificate: self.certificate(height)?,
-            executions,
+            receipts: receipts.collect::<Result<_, _>>()?,
+            receipts_from: record.receipts_from,
         }))
     }
 
-    /// Receipt and trace at a log index; none if there is another kind of leaf.
+    pub(crate) fn receipt(&self, log_index: u64) -> Result<Receipt, StorageError> {
+        let wrong = || damaged(format!("receipt {log_index}"));
+        let leaf = self.leaf(log_index)?.ok_or_else(wrong)?;
+        Receipt::decode(&leaf).map_err(|_| wrong())
+    }
+
+    /// Receipt and trace at a log index; none if there is another kind of leaf, or the trace is no longer kept.
     pub fn execution(&self, log_index: u64) -> Result<Option<Execution>, StorageError> {
         let Some(trace) = columns::get(&self.0.db, TRACES, &log_index.to_be_bytes())? else {
             return Ok(None);
         };
         let wrong = || damaged(format!("receipt {log_index}"));
         let trace = codec::decode::<Trace, TRACE_BYTES_MAX>(&trace).map_err(|_| wrong())?;
-        let leaf = self.leaf(log_index)?.ok_or_else(wrong)?;
-        let receipt = Receipt::decode(&leaf).map_err(|_| wrong())?;
         Ok(Some(Execution {
             log_index,
-            receipt,
+            receipt: self.receipt(log_index)?,
             trace,
         }))
     }
 
-    /// A committed transaction with its outcome.
+    /// A committed transaction with its outcome; none if it is no longer kept, see [`Store::executed_at`].
     pub fn transaction(&self, id: &TxId) -> Result<Option<ExecutedTransaction>, StorageError> {
-        let Some(place) = self.0.transaction_place(id)? else {
+        let Some((at, Some(envelope))) = self.0.transaction_place(id)? else {
             return Ok(None);
         };
         let wrong = || damaged(format!("transaction {id}"));
-        let transaction = place.envelope.verify().map_err(|_| wrong())?;
-        let execution = self.execution(place.log_index)?.ok_or_else(wrong)?;
+        let transaction = envelope.verify().map_err(|_| wrong())?;
+        let execution = self.execution(at.log_index)?.ok_or_else(wrong)?;
         Ok(Some(ExecutedTransaction {
             transaction,
             execution,

@@ -199,7 +199,7 @@ impl ParentState for OpenSnapshot {
     }
 
     fn has_transaction(&self, id: &TxId) -> Result<bool, StateError> {
-        let place = self.inner.transaction_place(id)?;
+        let place = self.inner.executed_at(id)?;
         Ok(place.is_some_and(|place| place.height <= self.snapshot.header.height))
     }
 

@@ -43,6 +43,9 @@ pub struct Status {
     /// Whether its database was restored from a backup and its validator signs nothing yet.
     #[serde(default)]
     pub restored: bool,
+    /// Lowest height whose body it keeps: transactions, results and events.
+    #[serde(default)]
+    pub bodies_from: Height,
     /// Version of its program.
     pub version: String,
     /// How threshold releases stand.

@@ -5,7 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use yilian_client::{Client, ClientError, Submitted, TransactionBuilder, TransactionStatus, Wait};
+use yilian_client::{
+    Client, ClientError, DEFAULT_VALID_FOR_MS, Submitted, TransactionBuilder, TransactionStatus,
+    Wait,
+};
 use yilian_crypto::{Digest, SecretKey};
 use yilian_primitives::{Envelope, Outcome, TxId};
 
@@ -32,6 +35,8 @@ pub struct Sender {
     pub client: Client,
     chain_id: String,
     key: SecretKey,
+    /// How long what it signs is valid, in ms.
+    valid_for_ms: u64,
 }
 
 impl Sender {
@@ -40,6 +45,15 @@ impl Sender {
             client,
             chain_id: chain_id.to_owned(),
             key,
+            valid_for_ms: DEFAULT_VALID_FOR_MS,
+        }
+    }
+
+    /// The same on a chain where transactions may not wait so long.
+    pub fn valid_for_ms(self, valid_for_ms: u64) -> Self {
+        Sender {
+            valid_for_ms,
+            ..self
         }
     }
 
@@ -50,7 +64,9 @@ impl Sender {
     }
 
     pub fn builder(&self, contract: &str, method: &str, args: Value) -> TransactionBuilder {
-        TransactionBuilder::new(self.chain_id.clone(), contract, method).args(args)
+        TransactionBuilder::new(self.chain_id.clone(), contract, method)
+            .args(args)
+            .valid_for_ms(self.valid_for_ms)
     }
 
     pub fn sign(&self, builder: &TransactionBuilder, at_ms: u64) -> Envelope {

@@ -79,6 +79,7 @@ struct Chain {
     waiting: BTreeMap<TxId, VerifiedTransaction>,
     executed: BTreeMap<TxId, (VerifiedTransaction, Receipt)>,
     blocks: Vec<(Header, Vec<TxId>)>,
+    bodies_from: Height,
 }
 
 pub(crate) struct FakeNode {
@@ -128,6 +129,11 @@ impl FakeNode {
         drop(chain);
         let _ = self.heights.send(height);
         height
+    }
+
+    /// Forgets bodies below a height.
+    pub(crate) fn forget_bodies(&self, from: Height) {
+        self.chain.lock().expect("chain").bodies_from = from;
     }
 
     /// Submits and commits a transaction.
@@ -184,6 +190,7 @@ impl Backend for FakeNode {
             version: "0.1.0".to_owned(),
             releases: ReleaseStatus::default(),
             restored: false,
+            bodies_from: 0,
             production: false,
             pool: PoolStatus {
                 transactions: 1,
@@ -243,9 +250,11 @@ impl Backend for FakeNode {
                 execution: None,
             }));
         }
+        let from = chain.bodies_from;
         Ok(chain
             .executed
             .get(id)
+            .filter(|(_, receipt)| receipt.height >= from)
             .cloned()
             .map(|(transaction, receipt)| {
                 let call = RuleCallTrace {
@@ -279,15 +288,30 @@ impl Backend for FakeNode {
 
     fn evidence_of(&self, id: &TxId) -> Result<Evidence, Fault> {
         let chain = self.chain.lock().expect("chain");
-        let there = chain.executed.contains_key(id);
+        let there = chain.executed.get(id);
+        let there = there.is_some_and(|(_, receipt)| receipt.height >= chain.bodies_from);
         Ok(there
             .then(|| vec![1])
             .ok_or_else(|| format!("transaction {id} is not final on this node")))
     }
 
+    fn bodies_from(&self) -> Result<Height, Fault> {
+        Ok(self.chain.lock().expect("chain").bodies_from)
+    }
+
+    fn executed_at(&self, id: &TxId) -> Result<Option<(Height, u64)>, Fault> {
+        let chain = self.chain.lock().expect("chain");
+        let executed = chain.executed.get(id);
+        Ok(executed.map(|(_, receipt)| (receipt.height, 7)))
+    }
+
     fn events(&self, height: Height) -> Result<Option<Vec<EventRecord>>, Fault> {
         let chain = self.chain.lock().expect("chain");
-        let Some((_, ids)) = chain.blocks.get(height as usize) else {
+        let kept = chain
+            .blocks
+            .get(height as usize)
+            .filter(|_| height >= chain.bodies_from);
+        let Some((_, ids)) = kept else {
             return Ok(None);
         };
         let record = |id: &TxId, place: u32, name: &str| EventRecord {

@@ -99,6 +99,27 @@ async fn queries_give_results_refusals_and_traps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_kept_here_is_said_to_be_elsewhere() {
+    let site = Site::start().await;
+    let [old, new] = [1, 2].map(|number| site.node.execute(number));
+    site.node.forget_bodies(2);
+    for target in [
+        format!("/v1/transactions/{old}"),
+        format!("/v1/transactions/{old}/evidence"),
+        "/v1/events?from_height=1".to_owned(),
+    ] {
+        let answer = site.get(&target).await;
+        assert_eq!(answer.problem(410), "YL-1112", "{target}");
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(text.contains("bodies begin at height 2"), "{text}");
+    }
+    for target in [format!("/v1/transactions/{new}"), "/v1/blocks/1".to_owned()] {
+        assert_eq!(site.get(&target).await.status, 200, "{target}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn trouble_of_the_node_is_told_without_its_details() {
     let site = Site::start().await;
     *site.node.broken.lock().expect("flag") = true;

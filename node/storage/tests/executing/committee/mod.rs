@@ -10,6 +10,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use yilian_chain_spec::ChainSpec;
 use yilian_crypto::{Digest, PublicKey, SecretKey};
 use yilian_executor::release::{StateView, View, parameters_of};
 use yilian_executor::{Draft, Execution, Executor, ParentState, StateError, StoredValue, genesis};
@@ -190,6 +191,28 @@ impl Committee {
     pub(crate) fn reopened(&self, copy: &Path) -> Store {
         let digest = self.executor.spec().digest();
         Store::open(copy, &digest, None).expect("a whole block or none")
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn spec(&self) -> &ChainSpec {
+        self.executor.spec()
+    }
+
+    /// The same validators on another database of their chain.
+    pub(crate) fn on(&self, store: Store, folder: tempfile::TempDir) -> Committee {
+        Committee {
+            count: self.count.clone(),
+            executor: self.executor.clone(),
+            store,
+            silent: self.silent.clone(),
+            dead: self.dead.clone(),
+            number: self.number.clone(),
+            pause: self.pause.clone(),
+            folder,
+        }
     }
 
     /// Hash of the header of a height.
