@@ -10,6 +10,7 @@ use yilian_storage::{Begin, Manifest, Restored, SnapshotManifest, Store, begin, 
 
 use crate::admin::{self, Request};
 use crate::config::Config;
+use crate::database::{begin_anew, open_store};
 use crate::node;
 
 /// What is said of a database that was restored.
@@ -38,7 +39,7 @@ pub(crate) fn back_up(path: &Path, to: &Path) -> anyhow::Result<()> {
     let manifest = match admin::ask(&config.admin_socket(), &Request::BackUp(to.clone()))? {
         Some(manifest) => manifest,
         None => {
-            let store = node::open_store(&config, &config.spec()?)?;
+            let store = open_store(&config, &config.spec()?)?;
             store.back_up(&to, env!("CARGO_PKG_VERSION"))?
         }
     };
@@ -57,7 +58,7 @@ pub(crate) fn put_back(path: &Path, from: Option<&Path>) -> anyhow::Result<()> {
             println!("已恢复 / restored: {}", said(&manifest));
         }
         None => {
-            node::begin_anew(&config, spec)?;
+            begin_anew(&config, spec)?;
             println!("已从创世开始 / begun at genesis: {}", database.display());
         }
     }
@@ -86,7 +87,7 @@ pub(crate) fn make_snapshot(path: &Path, to: &Path) -> anyhow::Result<()> {
         None => {
             let spec = config.spec()?;
             let valid_for_ms = spec.parameters.valid_for_max_ms;
-            let store = node::open_store(&config, &spec)?;
+            let store = open_store(&config, &spec)?;
             store.make_snapshot(&to, env!("CARGO_PKG_VERSION"), valid_for_ms)?
         }
     };
@@ -157,7 +158,7 @@ fn said(manifest: &Manifest) -> String {
 /// Takes the operator's word that nothing was signed at a height or above.
 pub(crate) fn sign_from(path: &Path, height: Height) -> anyhow::Result<()> {
     let config = Config::read(path)?;
-    let store: Store = node::open_store(&config, &config.spec()?)?;
+    let store: Store = open_store(&config, &config.spec()?)?;
     if store.restored()?.is_none() {
         bail!(
             "数据库不是恢复而来，节点照常签名 / this database was not restored: its node signs as it is, and nothing was changed"

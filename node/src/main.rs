@@ -7,6 +7,7 @@ mod chain;
 mod clock;
 mod commands;
 mod config;
+mod database;
 mod disk;
 mod evidence;
 mod fault;

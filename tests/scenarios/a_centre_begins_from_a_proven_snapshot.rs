@@ -10,7 +10,7 @@ use yilian_chain_spec::ChainSpec;
 use yilian_client::{ClientError, Submitted, TransactionStatus, Wait};
 use yilian_merkle::log;
 use yilian_tests::harness::{
-    Network, Sender, copy_folder, deposit_args, operator, sent_ok, text, wait_for,
+    Network, copy_folder, deposit_args, operator, sent_ok, text, wait_for,
 };
 use yilian_verify::Trust;
 
@@ -86,10 +86,9 @@ fn a_centre_begins_from_a_proven_snapshot() {
 
     // With another one gone its vote is needed.
     network.nodes[0].kill();
-    let through_it = Sender {
-        client: network.client(LOST),
-        ..sender
-    };
+    let through_it = network
+        .sender(LOST, "trading-system")
+        .valid_for_ms(VALID_MS / 2);
     sent_ok(&through_it.call("evidence", "deposit", deposit_args(6)));
 }
 

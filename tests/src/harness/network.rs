@@ -123,6 +123,7 @@ impl Network {
 
     pub fn start_all(&mut self) {
         self.nodes.iter_mut().for_each(Node::start);
+        self.nodes.iter().for_each(Node::wait_for_answer);
         self.nodes.iter().for_each(|node| node.wait_for_height(1));
     }
 
