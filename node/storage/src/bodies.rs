@@ -107,7 +107,9 @@ impl Store {
         };
         let before = self.bodies_from()?;
         let (mut from, mut deleted) = (before, 0);
-        while from < before.saturating_add(BLOCKS_MAX) && deleted < DELETIONS_MAX {
+        // Below the block that is being written, of which nothing can be read yet.
+        let end = tip.height.min(before.saturating_add(BLOCKS_MAX));
+        while from < end && deleted < DELETIONS_MAX {
             let wrong = || damaged(format!("header {from}"));
             let record = self.0.header_record(from)?.ok_or_else(wrong)?;
             let header = Header::decode(&record.header).map_err(|_| wrong())?;

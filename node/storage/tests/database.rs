@@ -7,7 +7,7 @@ use yilian_crypto::{Digest, SecretKey};
 use yilian_executor::{Draft, Executor, genesis};
 use yilian_merkle::log;
 use yilian_primitives::BlockRef;
-use yilian_storage::{OpenError, Store, UndecidedProposal};
+use yilian_storage::{BodyWindow, OpenError, Store, UndecidedProposal};
 
 fn executor() -> Executor {
     let mut place = 0;
@@ -47,6 +47,16 @@ fn genesis_is_there_after_opening_again() {
     proof
         .verify(&header.state_root, b"tender\0nothing", None)
         .expect("holds");
+}
+
+#[test]
+fn a_database_with_a_window_begins_like_any_other() {
+    let (folder, executor) = (tempfile::tempdir().expect("folder"), executor());
+    let store = Store::open(folder.path(), &executor.spec().digest(), None).expect("opens");
+    store.keep_bodies(BodyWindow { blocks: 1, ms: 1 });
+    let block = genesis(&executor, &mut |_| Err("no contracts".to_owned())).expect("genesis");
+    store.commit(&block).expect("commits");
+    assert_eq!(store.bodies_from(), Ok(0));
 }
 
 #[test]
