@@ -34,11 +34,9 @@ impl Certificates {
         let verified = std::thread::scope(|scope| {
             let spawn = |part| scope.spawn(move || verify_each(chain_id, part));
             let threads: Vec<_> = self.0.chunks(part).map(spawn).collect();
-            let joined = threads.into_iter().map(|thread| thread.join());
+            let mut joined = threads.into_iter().map(|thread| thread.join());
             // A panic there is one here.
-            joined
-                .map(|one| one.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+            joined.try_for_each(|one| one.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         self.0.clear();
         verified
