@@ -31,9 +31,6 @@ fn copied(network: &Network) -> Node {
         config[field] = format!("{head}{port}").into();
     }
     fs::write(&path, toml::to_string(&config).expect("TOML")).expect("written");
-    let key = folder.join("validator.key");
-    let mode = fs::metadata(original.folder.join("validator.key")).expect("a key");
-    fs::set_permissions(key, mode.permissions()).expect("the owner's alone");
     Node::new(&network.path(), &name)
 }
 

@@ -16,17 +16,6 @@ const VALID_MS: u64 = 20_000;
 /// A thousand blocks on a busy machine.
 const LONG: Duration = Duration::from_secs(1_200);
 
-fn with_window(network: &Network, blocks: u64) {
-    let path = network.nodes[PRUNED].folder.join("node.toml");
-    let text = std::fs::read_to_string(&path).expect("node file");
-    let lines = text
-        .lines()
-        .filter(|line| !line.starts_with("body_history_blocks"));
-    let rest: Vec<&str> = lines.collect();
-    let text = format!("body_history_blocks = {blocks}\n{}\n", rest.join("\n"));
-    std::fs::write(path, text).expect("written");
-}
-
 #[test]
 fn a_node_keeps_the_bodies_of_its_window() {
     let mut network = Network::of(4, |spec| {
@@ -34,13 +23,13 @@ fn a_node_keeps_the_bodies_of_its_window() {
         parameters.valid_for_max_ms = VALID_MS;
         (parameters.block_interval_ms, parameters.idle_interval_ms) = (10, 10);
     });
-    with_window(&network, 999);
+    network.nodes[PRUNED].set("body_history_blocks", 999);
     let refused = refused_start(&network.nodes[PRUNED].folder.join("node.toml"));
     assert!(
         refused.contains("body_history_blocks is 999: expected at least 1000"),
         "{refused}"
     );
-    with_window(&network, 1_000);
+    network.nodes[PRUNED].set("body_history_blocks", 1_000);
     network.start_all();
     let sender = network
         .sender(WHOLE, "trading-system")

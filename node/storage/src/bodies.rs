@@ -70,13 +70,17 @@ impl ExecutedAt {
 
 impl Inner {
     fn bodies_from(&self) -> Result<Height, StorageError> {
-        let bytes = columns::get(&self.db, META, BODIES_FROM)?;
-        let Some(bytes) = bytes else { return Ok(0) };
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| damaged("the mark of bodies"))?;
-        Ok(Height::from_be_bytes(bytes))
+        read_mark(columns::get(&self.db, META, BODIES_FROM)?)
     }
+}
+
+/// The height under [`BODIES_FROM`]; without an entry all bodies are kept.
+pub(crate) fn read_mark(entry: Option<Vec<u8>>) -> Result<Height, StorageError> {
+    let Some(bytes) = entry else { return Ok(0) };
+    let bytes = bytes
+        .try_into()
+        .map_err(|_| damaged("the mark of bodies"))?;
+    Ok(Height::from_be_bytes(bytes))
 }
 
 impl Store {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,23 @@ impl BackedUpFile {
             sha256: Digest::from_bytes(hasher.finalize().into()),
         })
     }
+}
+
+/// Where a database is made before it is whole: beside its place, so that moving it there is one step. What an earlier
+/// attempt left is removed.
+pub(crate) fn beside(place: &Path) -> io::Result<PathBuf> {
+    let unfinished = place.with_extension("unfinished");
+    if unfinished.exists() {
+        std::fs::remove_dir_all(&unfinished)?;
+    }
+    Ok(unfinished)
+}
+
+/// Moves a database that is whole to its place, durably.
+pub(crate) fn move_to(place: &Path, unfinished: &Path) -> io::Result<()> {
+    sync_folder(unfinished)?;
+    std::fs::rename(unfinished, place)?;
+    sync_folder(place.parent().unwrap_or(Path::new(".")))
 }
 
 /// Makes the names in a folder durable.

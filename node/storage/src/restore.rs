@@ -7,7 +7,7 @@ use std::path::Path;
 use thiserror::Error;
 use yilian_crypto::Digest;
 
-use crate::manifest::{BackedUpFile, DATABASE, Manifest, sync_folder};
+use crate::manifest::{BackedUpFile, DATABASE, Manifest, beside, move_to};
 use crate::open::FORMAT_VERSION;
 use crate::{OpenError, Restored, StorageError, Store};
 
@@ -98,19 +98,13 @@ pub fn restore(from: &Path, to: &Path, chain_spec: &Digest) -> Result<Manifest, 
         path: shown.clone(),
         source,
     };
-    // Beside its place, so that moving it there is one step.
-    let unfinished = to.with_extension("unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(write)?;
-    }
+    let unfinished = beside(to).map_err(write)?;
     fs::create_dir_all(&unfinished).map_err(write)?;
     for file in &manifest.files {
         copy(file, &from.join(DATABASE), &unfinished, &write)?;
     }
     check(&unfinished, &manifest)?;
-    sync_folder(&unfinished).map_err(write)?;
-    fs::rename(&unfinished, to).map_err(write)?;
-    sync_folder(to.parent().unwrap_or(Path::new("."))).map_err(write)?;
+    move_to(to, &unfinished).map_err(write)?;
     Ok(manifest)
 }
 

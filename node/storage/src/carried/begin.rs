@@ -18,7 +18,7 @@ use crate::bodies::BODIES_FROM;
 use crate::columns::{self, META, STATE_KEYS};
 use crate::commit::{TIP, Tip};
 use crate::history::STATE_FROM;
-use crate::manifest::sync_folder;
+use crate::manifest::{beside, move_to};
 use crate::{Restored, StorageError, Store, damaged, values};
 
 /// Bytes that are written together.
@@ -116,11 +116,7 @@ pub fn begin(begin: &Begin<'_>) -> Result<SnapshotManifest, SnapshotError> {
         path: path.clone(),
         source,
     };
-    // Beside its place, so that moving it there is one step.
-    let place = begin.to.with_extension("unfinished");
-    if place.exists() {
-        fs::remove_dir_all(&place).map_err(write)?;
-    }
+    let place = beside(begin.to).map_err(write)?;
     let store = Store::open(&place, &spec_digest, None)?;
     let batch = WriteBatch::default();
     let taken = take(begin, &manifest, Unfinished { store, batch });
@@ -130,9 +126,7 @@ pub fn begin(begin: &Begin<'_>) -> Result<SnapshotManifest, SnapshotError> {
         return Err(error);
     }
     check(&place, &manifest)?;
-    sync_folder(&place).map_err(write)?;
-    fs::rename(&place, begin.to).map_err(write)?;
-    sync_folder(begin.to.parent().unwrap_or(Path::new("."))).map_err(write)?;
+    move_to(begin.to, &place).map_err(write)?;
     Ok(manifest)
 }
 

@@ -11,7 +11,7 @@ use yilian_primitives::{Header, HeaderLeaf, Height, codec};
 
 use super::files::Output;
 use super::{Kind, SnapshotError, SnapshotManifest, state};
-use crate::bodies::BODIES_FROM;
+use crate::bodies::{BODIES_FROM, read_mark};
 use crate::columns::{self, *};
 use crate::commit::{HeaderRecord, TIP, Tip};
 use crate::manifest::sync_folder;
@@ -165,15 +165,7 @@ fn bodies_from(
     tip: &Header,
     valid_for_ms: u64,
 ) -> Result<Height, StorageError> {
-    let kept = match moment.get(META, BODIES_FROM)? {
-        None => 0,
-        Some(bytes) => {
-            let bytes = bytes
-                .try_into()
-                .map_err(|_| damaged("the mark of bodies"))?;
-            Height::from_be_bytes(bytes)
-        }
-    };
+    let kept = read_mark(moment.get(META, BODIES_FROM)?)?;
     let mut from = tip.height;
     while from > kept {
         let (_, below) = moment.header_record(from - 1)?;
