@@ -8,7 +8,8 @@ use rocksdb::WriteBatch;
 use yilian_primitives::cbor::Cbor as _;
 use yilian_primitives::{Header, Height, TimestampMs, TxId};
 
-use crate::columns::{self, BLOCKS, META, TRACES, TRANSACTIONS};
+use crate::columns::{self, BLOCKS, META, TRACES};
+use crate::place::ExecutedAt;
 use crate::{Inner, StorageError, Store, damaged};
 
 /// Key of the lowest height whose body is kept, in the meta column.
@@ -35,36 +36,6 @@ impl BodyWindow {
     fn is_past(&self, height: Height, time_ms: TimestampMs, tip: &Header) -> bool {
         let blocks = self.blocks.max(BODY_HISTORY_BLOCKS_MIN);
         height.saturating_add(blocks) < tip.height && time_ms.saturating_add(self.ms) < tip.time_ms
-    }
-}
-
-/// Where a transaction was executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExecutedAt {
-    /// Height of its block.
-    pub height: Height,
-    /// Log index of its receipt.
-    pub log_index: u64,
-}
-
-impl ExecutedAt {
-    /// Bytes of the form that stays when the transaction is gone. Every other one is longer: it has an envelope.
-    const BYTES: usize = 16;
-
-    pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
-        let mut bytes = [0; Self::BYTES];
-        bytes[..8].copy_from_slice(&self.height.to_be_bytes());
-        bytes[8..].copy_from_slice(&self.log_index.to_be_bytes());
-        bytes
-    }
-
-    pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; Self::BYTES] = bytes.try_into().ok()?;
-        let (height, log_index) = bytes.split_first_chunk::<8>()?;
-        Some(ExecutedAt {
-            height: Height::from_be_bytes(*height),
-            log_index: u64::from_be_bytes(log_index.try_into().ok()?),
-        })
     }
 }
 
@@ -121,8 +92,9 @@ impl Store {
                 break;
             }
             batch.delete_cf(columns::handle(&self.0.db, BLOCKS)?, from.to_be_bytes());
+            let traces = columns::handle(&self.0.db, TRACES)?;
             for index in (record.receipts_from..).take(record.receipts as usize) {
-                self.forget_execution(batch, index)?;
+                batch.delete_cf(traces, index.to_be_bytes());
             }
             deleted = deleted.saturating_add(record.receipts);
             from += 1;
@@ -132,38 +104,5 @@ impl Store {
             batch.put_cf(meta, BODIES_FROM, from.to_be_bytes());
         }
         Ok(())
-    }
-
-    /// Deletes a trace, and of its transaction all but where it was executed.
-    fn forget_execution(&self, batch: &mut WriteBatch, index: u64) -> Result<(), StorageError> {
-        let db = &self.0.db;
-        batch.delete_cf(columns::handle(db, TRACES)?, index.to_be_bytes());
-        let receipt = self.receipt(index)?;
-        if let Some(id) = receipt.transaction() {
-            let place = ExecutedAt {
-                height: receipt.height,
-                log_index: index,
-            };
-            let column = columns::handle(db, TRANSACTIONS)?;
-            batch.put_cf(column, id.0.as_bytes(), place.to_bytes());
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_has_one_form() {
-        let place = ExecutedAt {
-            height: 7,
-            log_index: u64::MAX,
-        };
-        assert_eq!(ExecutedAt::of_bytes(&place.to_bytes()), Some(place));
-        for length in [0, 15, 17] {
-            assert_eq!(ExecutedAt::of_bytes(&vec![0; length]), None);
-        }
     }
 }

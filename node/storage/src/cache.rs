@@ -5,13 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::{Weighter, sync, unsync};
 use yilian_executor::{StateChange, StoredValue};
-use yilian_primitives::Height;
+use yilian_primitives::{Height, TxId};
 use yilian_state_tree::{Node, NodeKey};
+
+use crate::ExecutedTransaction;
 
 /// Bytes of tree nodes, about: the upper levels of a tree of ten million keys, which every block walks down.
 const NODES_BYTES: u64 = 96 << 20;
 /// Bytes of state values.
 const VALUES_BYTES: u64 = 32 << 20;
+/// Bytes of executed transactions with their traces, about: those of the last few seconds.
+const EXECUTED_BYTES: u64 = 32 << 20;
 /// An entry's own bytes beside key and content, about.
 const ENTRY_BYTES: u64 = 96;
 /// Bytes of a node in memory, about: places for sixteen children.
@@ -118,6 +122,45 @@ impl ValueCache {
 
     fn lock(&self) -> MutexGuard<'_, Values> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Clone)]
+struct ExecutedWeight;
+
+impl Weighter<TxId, Arc<(ExecutedTransaction, u64)>> for ExecutedWeight {
+    fn weight(&self, _: &TxId, entry: &Arc<(ExecutedTransaction, u64)>) -> u64 {
+        entry.1
+    }
+}
+
+/// The last transactions that were executed: who sent one asks for its receipt as soon as there is one.
+pub(crate) struct ExecutedCache(sync::Cache<TxId, Arc<(ExecutedTransaction, u64)>, ExecutedWeight>);
+
+impl ExecutedCache {
+    pub(crate) fn new() -> Self {
+        let expected = usize::try_from(EXECUTED_BYTES / NODE_BYTES).unwrap_or(usize::MAX);
+        ExecutedCache(sync::Cache::with_weighter(
+            expected,
+            EXECUTED_BYTES,
+            ExecutedWeight,
+        ))
+    }
+
+    pub(crate) fn get(&self, id: &TxId) -> Option<ExecutedTransaction> {
+        self.0.get(id).map(|entry| entry.0.clone())
+    }
+
+    /// Keeps one; its trace has so many bytes.
+    pub(crate) fn put(&self, executed: ExecutedTransaction, trace_bytes: usize) {
+        let bytes = executed
+            .transaction
+            .size_bytes()
+            .saturating_add(trace_bytes);
+        // Parsed, each of its bytes is there about twice.
+        let weight = (bytes as u64).saturating_mul(2).saturating_add(NODE_BYTES);
+        let id = executed.transaction.id();
+        self.0.insert(id, Arc::new((executed, weight)));
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) const LEAVES: &str = "leaves";
 pub(crate) const LOG_NODES: &str = "log_nodes";
 /// Log index → trace of a receipt.
 pub(crate) const TRACES: &str = "traces";
-/// Transaction id → height, log index and envelope.
+/// Transaction id → height, log index, and where in its block its bytes are.
 pub(crate) const TRANSACTIONS: &str = "transactions";
 /// State keys that have a value, for scans → nothing; keys of an index → their value, of which there is the latest only.
 pub(crate) const STATE_KEYS: &str = "state_keys";
@@ -85,10 +85,13 @@ pub(crate) fn log_node_key(level: u8, index: u64) -> [u8; 9] {
     key
 }
 
+/// Bytes of the hash with which keys of [`STATE_VALUES`] begin.
+pub(crate) const KEY_HASH_BYTES: usize = 32;
+
 /// Newest version first: a seek to a version finds the newest that is not newer.
-pub(crate) fn value_key(key_hash: &[u8; 32], version: u64) -> [u8; 40] {
+pub(crate) fn value_key(key_hash: &[u8; KEY_HASH_BYTES], version: u64) -> [u8; 40] {
     let mut key = [0; 40];
-    key[..32].copy_from_slice(key_hash);
-    key[32..].copy_from_slice(&(!version).to_be_bytes());
+    key[..KEY_HASH_BYTES].copy_from_slice(key_hash);
+    key[KEY_HASH_BYTES..].copy_from_slice(&(!version).to_be_bytes());
     key
 }

@@ -10,10 +10,11 @@ use yilian_crypto::Digest;
 use yilian_executor::CommittedBlock;
 use yilian_merkle::log::Frontier;
 use yilian_primitives::cbor::Cbor;
-use yilian_primitives::{Envelope, Header, Height, codec};
+use yilian_primitives::{Header, Height, codec};
 
 use crate::columns::{self, *};
-use crate::{StorageError, Store, damaged, history, values};
+use crate::place::{InBlock, places};
+use crate::{ExecutedTransaction, StorageError, Store, damaged, history, values};
 
 /// Key of the tip in the meta column.
 pub(crate) const TIP: &[u8] = b"tip";
@@ -43,14 +44,6 @@ pub(crate) struct HeaderRecord {
     pub(crate) receipts: u32,
 }
 
-/// Where a transaction was executed, and its bytes.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct TransactionPlace {
-    pub(crate) height: Height,
-    pub(crate) log_index: u64,
-    pub(crate) envelope: Envelope,
-}
-
 fn what(header: &Header) -> Write {
     match header.next_validators_hash == header.validators_hash {
         true => Write::Commit,
@@ -76,13 +69,14 @@ impl Store {
         }
         let mut batch = WriteBatch::default();
         self.put_block(&mut batch, block)?;
-        self.put_log(&mut batch, block)?;
+        let trace_bytes = self.put_log(&mut batch, block)?;
         self.put_state(&mut batch, block)?;
         self.put_stale_nodes(&mut batch, block)?;
         self.prune(&mut batch, header.height)?;
         self.prune_bodies(&mut batch, header)?;
         self.forget(&mut batch, block)?;
         self.0.write(what(header), batch)?;
+        self.remember(block, &trace_bytes);
         // Between the database and the tip: whoever reads the new tip finds its values, and nobody those of the next one.
         self.0.values.advance(header.height, block.changes());
         for (key, node) in &block.tree().nodes {
@@ -120,7 +114,14 @@ impl Store {
             receipts: u32::try_from(block.executions().len())
                 .map_err(|_| StorageError("too many receipts in one block".to_owned()))?,
         };
-        batch.put_cf(columns::handle(db, BLOCKS)?, height, block.block().encode());
+        let bytes = block.block().encode();
+        let end = record.receipts_from + u64::from(record.receipts);
+        let transactions = InBlock::all(block.block(), end);
+        let column = columns::handle(db, TRANSACTIONS)?;
+        for (id, place) in places(header.height, bytes.len(), transactions)? {
+            batch.put_cf(column, id.0.as_bytes(), place.to_bytes());
+        }
+        batch.put_cf(columns::handle(db, BLOCKS)?, height, bytes);
         batch.put_cf(
             columns::handle(db, HEADERS)?,
             height,
@@ -145,7 +146,12 @@ impl Store {
         Ok(())
     }
 
-    fn put_log(&self, batch: &mut WriteBatch, block: &CommittedBlock) -> Result<(), StorageError> {
+    /// Gives how many bytes the trace of each execution has.
+    fn put_log(
+        &self,
+        batch: &mut WriteBatch,
+        block: &CommittedBlock,
+    ) -> Result<Vec<usize>, StorageError> {
         let db = &self.0.db;
         let first = block.frontier().size() - block.leaves().len() as u64;
         let leaves = columns::handle(db, LEAVES)?;
@@ -158,23 +164,27 @@ impl Store {
             batch.put_cf(nodes, key, node.hash.as_bytes());
         }
         let traces = columns::handle(db, TRACES)?;
-        let transactions = columns::handle(db, TRANSACTIONS)?;
-        let mut sent = block.block().transactions.iter();
+        let mut bytes = Vec::with_capacity(block.executions().len());
         for execution in block.executions() {
-            let index = execution.log_index;
-            batch.put_cf(traces, index.to_be_bytes(), codec::encode(&execution.trace));
-            if let Some(id) = execution.receipt.transaction()
-                && let Some(transaction) = sent.next()
-            {
-                let place = TransactionPlace {
-                    height: block.block().header.height,
-                    log_index: index,
-                    envelope: transaction.envelope().clone(),
-                };
-                batch.put_cf(transactions, id.0.as_bytes(), codec::encode(&place));
-            }
+            let trace = codec::encode(&execution.trace);
+            bytes.push(trace.len());
+            batch.put_cf(traces, execution.log_index.to_be_bytes(), trace);
         }
-        Ok(())
+        Ok(bytes)
+    }
+
+    /// Keeps the transactions of a block, whose executions are its last ones.
+    fn remember(&self, block: &CommittedBlock, trace_bytes: &[usize]) {
+        let transactions = block.block().transactions.iter().rev();
+        let executions = block.executions().iter().zip(trace_bytes).rev();
+        for (transaction, (execution, trace_bytes)) in transactions.zip(executions) {
+            let (transaction, execution) = (transaction.clone(), execution.clone());
+            let executed = ExecutedTransaction {
+                transaction,
+                execution,
+            };
+            self.0.executed.put(executed, *trace_bytes);
+        }
     }
 
     fn put_state(

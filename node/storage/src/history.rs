@@ -77,7 +77,7 @@ impl Store {
                 _ => columns::value_key(hash, height.wrapping_sub(1)),
             };
             if height > 0 {
-                self.delete_from(batch, hash, &first)?;
+                self.delete_from(batch, &first)?;
             }
             batch.delete_cf(stale, key);
         }
@@ -85,16 +85,10 @@ impl Store {
     }
 
     /// Deletes the values of a key from a version on. One by one: marks of whole ranges would slow down every read.
-    fn delete_from(
-        &self,
-        batch: &mut WriteBatch,
-        hash: &[u8; 32],
-        first: &[u8],
-    ) -> Result<(), StorageError> {
+    fn delete_from(&self, batch: &mut WriteBatch, first: &[u8]) -> Result<(), StorageError> {
         let stored = columns::handle(&self.0.db, STATE_VALUES)?;
         let mut options = rocksdb::ReadOptions::default();
-        let end = [columns::value_key(hash, 0).as_slice(), &[0]].concat();
-        options.set_iterate_upper_bound(end);
+        options.set_prefix_same_as_start(true);
         let mode = IteratorMode::From(first, Direction::Forward);
         for entry in self.0.db.iterator_cf_opt(stored, options, mode) {
             let (key, _) = entry?;

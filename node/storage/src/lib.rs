@@ -15,6 +15,7 @@ mod history;
 mod journal;
 mod manifest;
 mod open;
+mod place;
 mod read;
 mod restore;
 mod restored;
@@ -27,12 +28,13 @@ mod write;
 
 pub use acknowledgements::AcknowledgementHead;
 pub use backup::BackupError;
-pub use bodies::{BODY_HISTORY_BLOCKS_MIN, BodyWindow, ExecutedAt};
+pub use bodies::{BODY_HISTORY_BLOCKS_MIN, BodyWindow};
 pub use carried::{Begin, SnapshotError, SnapshotManifest, begin};
 pub use history::HISTORY_BLOCKS_MIN;
 pub use journal::UndecidedProposal;
 pub use manifest::{BackedUpFile, Manifest};
 pub use open::{OPEN_FILES_MAX, OpenError};
+pub use place::ExecutedAt;
 pub use read::{ExecutedTransaction, StoredBlock};
 pub use restore::{RestoreError, restore};
 pub use restored::Restored;
@@ -43,7 +45,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use rocksdb::DB;
 use thiserror::Error;
 
-use crate::cache::{NodeCache, ValueCache};
+use crate::cache::{ExecutedCache, NodeCache, ValueCache};
 
 /// The database could not be read or written. The message is for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -88,6 +90,7 @@ pub(crate) struct Inner {
     pub(crate) bodies: OnceLock<BodyWindow>,
     pub(crate) nodes: NodeCache,
     pub(crate) values: ValueCache,
+    pub(crate) executed: ExecutedCache,
     /// The first write that failed.
     pub(crate) failure: Mutex<Option<StorageError>>,
 }

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rocksdb::{
     BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType,
-    DBRecoveryMode, Options, WriteBatch,
+    DBRecoveryMode, Env, Options, SliceTransform, WriteBatch,
 };
 use thiserror::Error;
 use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 
-use crate::cache::{NodeCache, ValueCache};
-use crate::columns::{self, META};
+use crate::cache::{ExecutedCache, NodeCache, ValueCache};
+use crate::columns::{self, KEY_HASH_BYTES, META, STATE_VALUES};
 use crate::commit::{TIP, Tip};
 use crate::{Inner, Snapshot, StorageError, Store, damaged};
 
@@ -23,12 +23,18 @@ const CHAIN: &[u8] = b"chain";
 const BLOCK_CACHE_BYTES: usize = 128 << 20;
 /// Files that the database keeps open. It has ever more of them, and a process may not open as many as it likes.
 pub const OPEN_FILES_MAX: u32 = 512;
+/// Bytes of the database's log from which on tables are written. The larger, the less is written again and again when
+/// tables are merged, and the longer a start reads after a crash.
+const LOG_BYTES_MAX: u64 = 128 << 20;
 /// Bits per key of the filters: one key in a hundred that is not there is looked up in vain.
 const BLOOM_BITS: f64 = 10.0;
+/// Share of the memory of what is not in files yet that says which keys are not there.
+const MEMORY_BLOOM_SHARE: f64 = 0.02;
 /// Version of the layout. A release reads every earlier one, and raises it when it opens the database: from then on an
 /// earlier release refuses it. A change that an earlier release may not overlook raises the version:
-/// 2 knows the mark of a restored database, and keeps the state tree in another form.
-pub(crate) const FORMAT_VERSION: u8 = 2;
+/// 2 knows the mark of a restored database, and keeps the state tree in another form; 3 keeps the bytes of a transaction in
+/// its block alone.
+pub(crate) const FORMAT_VERSION: u8 = 3;
 /// The earliest version there was.
 const FORMAT_FIRST: u8 = 1;
 
@@ -115,6 +121,7 @@ impl Store {
             bodies: OnceLock::new(),
             nodes: NodeCache::new(),
             values: ValueCache::new(),
+            executed: ExecutedCache::new(),
             failure: Mutex::new(None),
         }));
         store.check_identity(&shown, chain_spec)?;
@@ -148,8 +155,8 @@ impl Store {
             };
             return put().map_err(unusable);
         };
-        let earlier = match format.as_slice() {
-            [format @ FORMAT_FIRST..=FORMAT_VERSION] => *format < FORMAT_VERSION,
+        let format = match format.as_slice() {
+            [format @ FORMAT_FIRST..=FORMAT_VERSION] => *format,
             other => {
                 return Err(OpenError::OtherFormat {
                     path: path.to_owned(),
@@ -166,10 +173,7 @@ impl Store {
                 got,
             });
         }
-        match earlier {
-            true => self.raise_format().map_err(unusable),
-            false => Ok(()),
-        }
+        self.raise_format(format).map_err(unusable)
     }
 
     /// Digest of the chain's specification.
@@ -242,7 +246,7 @@ pub(crate) fn open_columns(options: &Options, path: &Path) -> Result<DB, rocksdb
     let blocks = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
     let columns = columns::ALL
         .iter()
-        .map(|name| ColumnFamilyDescriptor::new(*name, column_options(&blocks)));
+        .map(|name| ColumnFamilyDescriptor::new(*name, column_options(name, &blocks)));
     DB::open_cf_descriptors(options, path, columns)
 }
 
@@ -253,14 +257,19 @@ pub(crate) fn database_options() -> Options {
     options.set_paranoid_checks(true);
     options.set_max_open_files(i32::try_from(OPEN_FILES_MAX).unwrap_or(i32::MAX));
     options.set_keep_log_file_num(4);
-    options.set_max_total_wal_size(64 << 20);
+    options.set_max_total_wal_size(LOG_BYTES_MAX);
+    // Merging tables takes a core for seconds, and blocks come meanwhile: at the same priority those waited three times as long.
+    if let Ok(mut env) = Env::new() {
+        env.lower_thread_pool_cpu_priority();
+        options.set_env(&env);
+    }
     // A torn tail is what a crash leaves. Damage before it must be an error, not an older tip: a validator that forgets
     // committed blocks could sign twice.
     options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     options
 }
 
-fn column_options(blocks: &Cache) -> Options {
+fn column_options(name: &str, blocks: &Cache) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(blocks);
     // Whether a transaction was executed before is asked of everything that comes, and the answer is mostly no.
@@ -273,6 +282,12 @@ fn column_options(blocks: &Cache) -> Options {
     table.set_pin_top_level_index_and_filter(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
     let mut options = Options::default();
+    if name == STATE_VALUES {
+        // Its reads seek, for the newest version of a key, and mostly there is none: who deposits looks whether it was there.
+        options.set_prefix_extractor(SliceTransform::create_fixed_prefix(KEY_HASH_BYTES));
+        options.set_memtable_prefix_bloom_ratio(MEMORY_BLOOM_SHARE);
+        table.set_whole_key_filtering(false);
+    }
     options.set_block_based_table_factory(&table);
     options.set_compression_type(DBCompressionType::Lz4);
     options.set_write_buffer_size(16 << 20);

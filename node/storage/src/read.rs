@@ -5,18 +5,15 @@ use yilian_crypto::Digest;
 use yilian_executor::Execution;
 use yilian_merkle::log::NodeRead;
 use yilian_primitives::cbor::Cbor;
-use yilian_primitives::limits::TRANSACTION_BYTES_MAX;
 use yilian_primitives::{
-    CommitCertificate, Envelope, Header, Height, Receipt, Trace, TxId, ValidatorSet,
-    VerifiedTransaction, codec,
+    CommitCertificate, Header, Height, Receipt, Trace, TxId, ValidatorSet, VerifiedTransaction,
+    codec,
 };
 
-use crate::bodies::ExecutedAt;
 use crate::columns::{self, *};
-use crate::commit::{HeaderRecord, TransactionPlace};
+use crate::commit::HeaderRecord;
 use crate::{Inner, StorageError, Store, damaged};
 
-const PLACE_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + 1_024;
 pub(crate) const TRACE_BYTES_MAX: usize = 256 << 20;
 
 /// A committed block without its transactions and traces.
@@ -42,30 +39,6 @@ pub struct ExecutedTransaction {
 }
 
 impl Inner {
-    /// Where a transaction was executed, and its bytes if they are kept.
-    fn transaction_place(
-        &self,
-        id: &TxId,
-    ) -> Result<Option<(ExecutedAt, Option<Envelope>)>, StorageError> {
-        let Some(bytes) = columns::get(&self.db, TRANSACTIONS, id.0.as_bytes())? else {
-            return Ok(None);
-        };
-        if let Some(at) = ExecutedAt::of_bytes(&bytes) {
-            return Ok(Some((at, None)));
-        }
-        let place = codec::decode::<TransactionPlace, PLACE_BYTES_MAX>(&bytes);
-        let place = place.map_err(|_| damaged(format!("transaction {id}")))?;
-        let (height, log_index) = (place.height, place.log_index);
-        Ok(Some((
-            ExecutedAt { height, log_index },
-            Some(place.envelope),
-        )))
-    }
-
-    pub(crate) fn executed_at(&self, id: &TxId) -> Result<Option<ExecutedAt>, StorageError> {
-        Ok(self.transaction_place(id)?.map(|(at, _)| at))
-    }
-
     pub(crate) fn header_record(
         &self,
         height: Height,
@@ -168,12 +141,24 @@ impl Store {
 
     /// A committed transaction with its outcome; none if it is no longer kept, see [`Store::executed_at`].
     pub fn transaction(&self, id: &TxId) -> Result<Option<ExecutedTransaction>, StorageError> {
-        let Some((at, Some(envelope))) = self.0.transaction_place(id)? else {
+        if let Some(executed) = self.0.executed.get(id)
+            && executed.execution.receipt.height >= self.bodies_from()?
+        {
+            return Ok(Some(executed));
+        }
+        let Some(place) = self.0.place(id)? else {
+            return Ok(None);
+        };
+        let Some(envelope) = self.0.envelope(place)? else {
             return Ok(None);
         };
         let wrong = || damaged(format!("transaction {id}"));
         let transaction = envelope.verify().map_err(|_| wrong())?;
-        let execution = self.execution(at.log_index)?.ok_or_else(wrong)?;
+        if transaction.id() != *id {
+            return Err(wrong());
+        }
+        let execution = self.execution(place.at.log_index)?;
+        let execution = execution.ok_or_else(wrong)?;
         Ok(Some(ExecutedTransaction {
             transaction,
             execution,

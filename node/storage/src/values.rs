@@ -49,11 +49,7 @@ impl Inner {
         let column = columns::handle(&self.db, STATE_VALUES)?;
         let from = columns::value_key(key_hash, height);
         let mut options = ReadOptions::default();
-        let mut end = *key_hash;
-        let has_end = increment(&mut end);
-        if has_end {
-            options.set_iterate_upper_bound(end.to_vec());
-        }
+        options.set_prefix_same_as_start(true);
         let mode = IteratorMode::From(&from, Direction::Forward);
         match self.db.iterator_cf_opt(column, options, mode).next() {
             None => Ok(None),
@@ -67,17 +63,6 @@ impl Inner {
             }
         }
     }
-}
-
-/// The next 32-byte number; false if there is none.
-fn increment(bytes: &mut [u8; 32]) -> bool {
-    for byte in bytes.iter_mut().rev() {
-        *byte = byte.wrapping_add(1);
-        if *byte != 0 {
-            return true;
-        }
-    }
-    false
 }
 
 impl NodeRead for Inner {

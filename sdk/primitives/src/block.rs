@@ -44,26 +44,23 @@ pub enum BlockError {
     },
 }
 
+/// Envelopes are borrowed for writing, and owned when read.
 #[derive(Serialize, Deserialize)]
-struct Form {
+struct Form<E> {
     #[serde(with = "serde_bytes")]
     header: Vec<u8>,
     #[serde(with = "serde_bytes")]
     parent_certificate: Option<Vec<u8>>,
-    transactions: Vec<Envelope>,
+    transactions: Vec<E>,
 }
 
 impl Block {
-    /// The bytes for parts and disk.
+    /// The bytes for parts and disk. The last of them are the encoded envelopes, one after the other.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(&Form {
             header: self.header.encode(),
             parent_certificate: self.parent_certificate.as_ref().map(Cbor::encode),
-            transactions: self
-                .transactions
-                .iter()
-                .map(|tx| tx.envelope().clone())
-                .collect(),
+            transactions: self.transactions.iter().map(|tx| tx.envelope()).collect(),
         })
     }
 
@@ -84,7 +81,7 @@ impl Block {
         bytes: &[u8],
         verify: impl FnOnce(Vec<Envelope>) -> Result<Vec<VerifiedTransaction>, BlockError>,
     ) -> Result<Self, BlockError> {
-        let form: Form = codec::decode::<Form, BLOCK_BYTES_MAX>(bytes)?;
+        let form = codec::decode::<Form<Envelope>, BLOCK_BYTES_MAX>(bytes)?;
         if form.transactions.len() > BLOCK_TRANSACTIONS_MAX {
             return Err(BlockError::TooManyTransactions {
                 got: form.transactions.len(),

@@ -8,8 +8,8 @@ use super::begin::Unfinished;
 use super::files::Input;
 use super::state::Written;
 use crate::columns::{BLOCKS, TRACES, TRANSACTIONS};
-use crate::commit::TransactionPlace;
 use crate::damaged;
+use crate::place::{InBlock, places};
 use crate::read::TRACE_BYTES_MAX;
 
 /// Takes the bodies of some heights. The log and the state are in the database.
@@ -32,6 +32,11 @@ pub(super) fn take(
             return Err(blocks.wrong(format!("it is not the block of header {height}")));
         }
         into.put(BLOCKS, &height.to_be_bytes(), blocks.record())?;
+        let end = record.receipts_from + u64::from(record.receipts);
+        let transactions = InBlock::all(&block, end);
+        for (id, place) in places(height, blocks.record().len(), transactions)? {
+            into.put(TRANSACTIONS, id.0.as_bytes(), &place.to_bytes())?;
+        }
         let mut sent = block.transactions.iter();
         for index in (record.receipts_from..).take(record.receipts as usize) {
             traces.expect(&format!("the trace of receipt {index}"))?;
@@ -72,15 +77,6 @@ fn trace(
         return Err(traces.wrong(format!("it is not the trace of receipt {index}")));
     }
     into.put(TRACES, &index.to_be_bytes(), traces.record())?;
-    if let Some(transaction) = transaction {
-        let place = TransactionPlace {
-            height: receipt.height,
-            log_index: index,
-            envelope: transaction.envelope().clone(),
-        };
-        let id = transaction.id();
-        into.put(TRANSACTIONS, id.0.as_bytes(), &codec::encode(&place))?;
-    }
     let mut matched = 0;
     for write in &trace.writes {
         let Some(stored) = into.entry(&write.key)? else {

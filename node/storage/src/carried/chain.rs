@@ -15,12 +15,12 @@ use super::SnapshotError;
 use super::begin::Unfinished;
 use super::certificates::Certificates;
 use super::files::Input;
-use crate::bodies::ExecutedAt;
 use crate::columns::{
     CERTIFICATES, HEADERS, LEAVES, LOG_NODES, SET_CHANGES, TRANSACTIONS, VALIDATOR_SETS,
     log_node_key,
 };
 use crate::commit::HeaderRecord;
+use crate::place::{ExecutedAt, Place};
 
 /// The chain as far as it was followed.
 pub(super) struct Chain<'s> {
@@ -142,7 +142,8 @@ impl<'s> Chain<'s> {
                 height,
                 log_index: self.frontier.size(),
             };
-            into.put(TRANSACTIONS, id.0.as_bytes(), &at.to_bytes())?;
+            let place = Place { at, envelope: None };
+            into.put(TRANSACTIONS, id.0.as_bytes(), &place.to_bytes())?;
         }
         Ok(())
     }

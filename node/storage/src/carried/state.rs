@@ -100,6 +100,7 @@ fn grow(header: &Header, into: &mut Unfinished) -> Result<bool, SnapshotError> {
     let column = columns::handle(&store.0.db, STATE_VALUES)?;
     let mut options = ReadOptions::default();
     options.fill_cache(false);
+    options.set_total_order_seek(true);
     let entries = store
         .0
         .db

@@ -9,6 +9,7 @@ mod doctored;
 mod index;
 mod membership;
 mod pruned;
+mod raised;
 mod releases;
 mod schedule;
 mod torn;

@@ -28,7 +28,7 @@ fn length(folder: &Path) -> usize {
     log.len()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a database") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name");
