@@ -96,6 +96,12 @@ impl ValueCache {
         values.entries.get(key).cloned()
     }
 
+    /// Whether a key is known to have no value at a height.
+    pub(crate) fn is_absent(&self, height: Height, key: &[u8]) -> bool {
+        let values = self.lock();
+        values.height == Some(height) && matches!(values.entries.peek(key), Some(None))
+    }
+
     /// Keeps what was read at a height, if that is still the tip.
     pub(crate) fn put(&self, height: Height, key: &[u8], value: &Value) {
         let mut values = self.lock();

@@ -207,8 +207,12 @@ impl Store {
                 continue;
             }
             let hash = Digest::sha256(key);
-            let entry = history::stale_value_key(height, hash.as_bytes());
-            batch.put_cf(stale, entry, [u8::from(change.is_some())]);
+            // Nothing older is to be deleted of a key that is known to be new. Who deposits has looked.
+            let is_new = change.is_some() && self.0.values.is_absent(height.wrapping_sub(1), key);
+            if !is_new {
+                let entry = history::stale_value_key(height, hash.as_bytes());
+                batch.put_cf(stale, entry, [u8::from(change.is_some())]);
+            }
             match change {
                 Some(_) => batch.put_cf(keys, key, []),
                 // A scan must not walk over everything that ever was. A query on an older snapshot may miss it.

@@ -3,6 +3,8 @@
 //! Each block writes down what it made stale: nodes of the tree, and keys whose older values nobody reads any more who
 //! looks at this height or a later one. A block that is committed later deletes them, in the batch that writes it.
 
+use std::sync::{Mutex, PoisonError};
+
 use rocksdb::{Direction, IteratorMode, WriteBatch};
 use yilian_executor::CommittedBlock;
 use yilian_primitives::Height;
@@ -16,6 +18,17 @@ pub(crate) const STATE_FROM: &[u8] = b"state_from";
 pub const HISTORY_BLOCKS_MIN: u64 = 100;
 /// Most entries that one block deletes, so that a window that was made smaller stalls nobody.
 const DELETIONS_MAX: usize = 20_000;
+
+/// Key and value as the database gives them.
+type Entry = (Box<[u8]>, Box<[u8]>);
+
+/// The last entries of what is stale that blocks of this process deleted. Without them each block would walk over the marks
+/// that the database keeps of all that was deleted before, until their tables are merged.
+#[derive(Default)]
+pub(crate) struct Pruned {
+    nodes: Mutex<Vec<u8>>,
+    values: Mutex<Vec<u8>>,
+}
 
 /// Height and hash of a key that changed there.
 pub(crate) fn stale_value_key(height: Height, hash: &[u8; 32]) -> Vec<u8> {
@@ -61,12 +74,12 @@ impl Store {
             columns::handle(db, TREE_NODES)?,
             columns::handle(db, STALE_NODES)?,
         );
-        for (key, _) in self.stale(STALE_NODES, from)? {
+        for (key, _) in self.stale(STALE_NODES, &self.0.pruned.nodes, from)? {
             batch.delete_cf(nodes, key.get(8..).unwrap_or_default());
             batch.delete_cf(stale, key);
         }
         let stale = columns::handle(db, STALE_VALUES)?;
-        for (key, kept) in self.stale(STALE_VALUES, from)? {
+        for (key, kept) in self.stale(STALE_VALUES, &self.0.pruned.values, from)? {
             let wrong = || damaged("the list of stale values");
             let (height, hash) = key.split_first_chunk::<8>().ok_or_else(wrong)?;
             let hash: &[u8; 32] = hash.try_into().map_err(|_| wrong())?;
@@ -97,23 +110,24 @@ impl Store {
         Ok(())
     }
 
-    /// Entries that are stale since a height or earlier.
-    #[allow(
-        clippy::type_complexity,
-        reason = "key and value as the database gives them"
-    )]
+    /// Entries that are stale since a height or earlier, of those behind the ones that were taken before.
     fn stale(
         &self,
         column: &str,
+        taken: &Mutex<Vec<u8>>,
         height: Height,
-    ) -> Result<Vec<(Box<[u8]>, Box<[u8]>)>, StorageError> {
+    ) -> Result<Vec<Entry>, StorageError> {
         let db = &self.0.db;
         let end = height.saturating_add(1).to_be_bytes();
         let mut options = rocksdb::ReadOptions::default();
         options.set_iterate_upper_bound(end.to_vec());
-        let mode = IteratorMode::From(&[], Direction::Forward);
+        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mode = IteratorMode::From(&taken, Direction::Forward);
         let entries = db.iterator_cf_opt(columns::handle(db, column)?, options, mode);
-        let entries = entries.take(DELETIONS_MAX);
-        Ok(entries.collect::<Result<_, _>>()?)
+        let entries = entries.take(DELETIONS_MAX).collect::<Result<Vec<_>, _>>()?;
+        if let Some((last, _)) = entries.last() {
+            *taken = last.to_vec();
+        }
+        Ok(entries)
     }
 }

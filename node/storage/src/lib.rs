@@ -46,6 +46,7 @@ use rocksdb::DB;
 use thiserror::Error;
 
 use crate::cache::{ExecutedCache, NodeCache, ValueCache};
+use crate::history::Pruned;
 
 /// The database could not be read or written. The message is for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -86,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) tip: RwLock<Option<Arc<Snapshot>>>,
     /// Blocks below the tip whose state is kept; without it all of them.
     pub(crate) history_blocks: Option<u64>,
+    pub(crate) pruned: Pruned,
     /// Which bodies are kept; unset all of them.
     pub(crate) bodies: OnceLock<BodyWindow>,
     pub(crate) nodes: NodeCache,

@@ -15,6 +15,7 @@ use yilian_crypto::Digest;
 use crate::cache::{ExecutedCache, NodeCache, ValueCache};
 use crate::columns::{self, KEY_HASH_BYTES, META, STATE_VALUES};
 use crate::commit::{TIP, Tip};
+use crate::history::Pruned;
 use crate::{Inner, Snapshot, StorageError, Store, damaged};
 
 pub(crate) const FORMAT: &[u8] = b"format";
@@ -118,6 +119,7 @@ impl Store {
             db,
             tip: RwLock::new(None),
             history_blocks,
+            pruned: Pruned::default(),
             bodies: OnceLock::new(),
             nodes: NodeCache::new(),
             values: ValueCache::new(),
