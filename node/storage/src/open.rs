@@ -13,7 +13,7 @@ use yilian_crash_point::Write;
 use yilian_crypto::Digest;
 
 use crate::cache::{ExecutedCache, NodeCache, ValueCache};
-use crate::columns::{self, KEY_HASH_BYTES, META, STATE_VALUES};
+use crate::columns::{self, *};
 use crate::commit::{TIP, Tip};
 use crate::history::Pruned;
 use crate::{Inner, Snapshot, StorageError, Store, damaged};
@@ -291,7 +291,13 @@ fn column_options(name: &str, blocks: &Cache) -> Options {
         table.set_whole_key_filtering(false);
     }
     options.set_block_based_table_factory(&table);
-    options.set_compression_type(DBCompressionType::Lz4);
+    options.set_compression_type(match name {
+        // Hashes, or gone soon.
+        LOG_NODES | STALE_NODES | STALE_VALUES | TRANSACTIONS | TREE_NODES => {
+            DBCompressionType::None
+        }
+        _ => DBCompressionType::Lz4,
+    });
     options.set_write_buffer_size(16 << 20);
     options
 }

@@ -16,9 +16,9 @@ use yilian_tests::harness::Network;
 const MINUTE: Duration = Duration::from_secs(60);
 /// The share of a run at its beginning and at its end whose memory is compared: caches fill in the first minutes.
 const PART: usize = 4;
-/// Blocks whose states stay provable, about half an hour: without a bound the disk of a small machine is full before the
-/// end, and a soak should prune.
-const HISTORY_BLOCKS: u64 = 3_600;
+/// Blocks whose states stay provable, about ten minutes: without a bound the disk of a small machine is full before the
+/// end, and a soak should prune for most of its time.
+const HISTORY_BLOCKS: u64 = 1_200;
 
 /// What was asked for.
 pub(crate) struct Asked {
