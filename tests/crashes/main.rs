@@ -5,6 +5,7 @@
 //! runs; a case that does not reach its point fails. Points are listed in `node/crash-point`, and a point that no case
 //! swept fails the run.
 
+mod begins;
 mod deeds;
 mod plan;
 mod sweep;
