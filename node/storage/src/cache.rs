@@ -10,9 +10,9 @@ use yilian_state_tree::{Node, NodeKey};
 
 use crate::ExecutedTransaction;
 
-/// Bytes of tree nodes, about: all of a tree of a million keys, and the upper levels of a larger one. What is not here is
-/// read from a random place of the database for each key that changes.
-const NODES_BYTES: u64 = 256 << 20;
+/// Bytes of tree nodes, about: all of a tree of half a million keys, and the upper levels of a larger one. What is not here
+/// is read from a random place of the database for each key that changes.
+const NODES_BYTES: u64 = 192 << 20;
 /// Bytes of state values.
 const VALUES_BYTES: u64 = 32 << 20;
 /// Bytes of executed transactions with their traces, about: those of the last few seconds.
@@ -33,7 +33,7 @@ impl Weighter<NodeKey, Arc<Node>> for NodeWeight {
     }
 }
 
-/// Nodes of the state tree. A node of a version never changes, so none is ever wrong.
+/// Nodes of the state tree, of the tip mostly. A node of a version never changes, so none is ever wrong.
 pub(crate) struct NodeCache(sync::Cache<NodeKey, Arc<Node>, NodeWeight>);
 
 impl NodeCache {
@@ -52,6 +52,11 @@ impl NodeCache {
 
     pub(crate) fn put(&self, key: &NodeKey, node: &Arc<Node>) {
         self.0.insert(*key, Arc::clone(node));
+    }
+
+    /// Makes room of a node that another one replaced: only who looks at an older height reads it.
+    pub(crate) fn replaced(&self, key: &NodeKey) {
+        self.0.remove(key);
     }
 }
 

@@ -79,6 +79,9 @@ impl Store {
         self.remember(block, &trace_bytes);
         // Between the database and the tip: whoever reads the new tip finds its values, and nobody those of the next one.
         self.0.values.advance(header.height, block.changes());
+        for key in &block.tree().stale {
+            self.0.nodes.replaced(key);
+        }
         for (key, node) in &block.tree().nodes {
             self.0.nodes.put(key, node);
         }
