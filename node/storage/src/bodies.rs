@@ -93,7 +93,7 @@ impl Store {
             }
             batch.delete_cf(columns::handle(&self.0.db, BLOCKS)?, from.to_be_bytes());
             let traces = columns::handle(&self.0.db, TRACES)?;
-            for index in (record.receipts_from..).take(record.receipts as usize) {
+            for index in record.log_indexes() {
                 batch.delete_cf(traces, index.to_be_bytes());
             }
             deleted = deleted.saturating_add(record.receipts);

@@ -1,6 +1,7 @@
 //! What was read or written lately, in memory. It holds nothing that the database does not hold, so it decides nothing.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::{Weighter, sync, unsync};
@@ -21,8 +22,20 @@ const EXECUTED_BYTES: u64 = 32 << 20;
 const ENTRY_BYTES: u64 = 96;
 /// Bytes of a node in memory, about: places for sixteen children.
 const NODE_BYTES: u64 = 2_048;
+/// An executed transaction's own bytes, about, beside those that were sent and its trace's.
+const PARSED_BYTES: u64 = 2_048;
 /// A larger value is not kept: programs, which are kept compiled.
 const VALUE_BYTES_MAX: usize = 64 << 10;
+
+/// A cache of so many bytes, whose entries have about so many each.
+fn bounded<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone>(
+    bytes: u64,
+    entry_bytes: u64,
+    weighter: W,
+) -> sync::Cache<K, V, W> {
+    let expected = usize::try_from(bytes / entry_bytes).unwrap_or(usize::MAX);
+    sync::Cache::with_weighter(expected, bytes, weighter)
+}
 
 #[derive(Clone)]
 struct NodeWeight;
@@ -38,12 +51,7 @@ pub(crate) struct NodeCache(sync::Cache<NodeKey, Arc<Node>, NodeWeight>);
 
 impl NodeCache {
     pub(crate) fn new() -> Self {
-        let expected = usize::try_from(NODES_BYTES / NODE_BYTES).unwrap_or(usize::MAX);
-        NodeCache(sync::Cache::with_weighter(
-            expected,
-            NODES_BYTES,
-            NodeWeight,
-        ))
+        NodeCache(bounded(NODES_BYTES, NODE_BYTES, NodeWeight))
     }
 
     pub(crate) fn get(&self, key: &NodeKey) -> Option<Arc<Node>> {
@@ -151,12 +159,7 @@ pub(crate) struct ExecutedCache(sync::Cache<TxId, Arc<(ExecutedTransaction, u64)
 
 impl ExecutedCache {
     pub(crate) fn new() -> Self {
-        let expected = usize::try_from(EXECUTED_BYTES / NODE_BYTES).unwrap_or(usize::MAX);
-        ExecutedCache(sync::Cache::with_weighter(
-            expected,
-            EXECUTED_BYTES,
-            ExecutedWeight,
-        ))
+        ExecutedCache(bounded(EXECUTED_BYTES, PARSED_BYTES, ExecutedWeight))
     }
 
     pub(crate) fn get(&self, id: &TxId) -> Option<ExecutedTransaction> {
@@ -170,7 +173,9 @@ impl ExecutedCache {
             .size_bytes()
             .saturating_add(trace_bytes);
         // Parsed, each of its bytes is there about twice.
-        let weight = (bytes as u64).saturating_mul(2).saturating_add(NODE_BYTES);
+        let weight = (bytes as u64)
+            .saturating_mul(2)
+            .saturating_add(PARSED_BYTES);
         let id = executed.transaction.id();
         self.0.insert(id, Arc::new((executed, weight)));
     }

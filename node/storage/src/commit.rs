@@ -1,5 +1,6 @@
 //! Writing a decided block: one batch, synced.
 
+use std::ops::Range;
 use std::sync::PoisonError;
 
 use rocksdb::WriteBatch;
@@ -42,6 +43,13 @@ pub(crate) struct HeaderRecord {
     pub(crate) receipts_from: u64,
     /// Number of receipts.
     pub(crate) receipts: u32,
+}
+
+impl HeaderRecord {
+    /// Log indexes of its receipts.
+    pub(crate) fn log_indexes(&self) -> Range<u64> {
+        self.receipts_from..self.receipts_from.saturating_add(u64::from(self.receipts))
+    }
 }
 
 fn what(header: &Header) -> Write {
@@ -118,8 +126,7 @@ impl Store {
                 .map_err(|_| StorageError("too many receipts in one block".to_owned()))?,
         };
         let bytes = block.block().encode();
-        let end = record.receipts_from + u64::from(record.receipts);
-        let transactions = InBlock::all(block.block(), end);
+        let transactions = InBlock::all(block.block(), &record);
         let column = columns::handle(db, TRANSACTIONS)?;
         for (id, place) in places(header.height, bytes.len(), transactions)? {
             batch.put_cf(column, id.0.as_bytes(), place.to_bytes());

@@ -3,12 +3,11 @@
 //! The bytes of a transaction are kept once, in its block. The column of transactions is written in no order, so that its
 //! entries are merged again and again while a chain grows: they are small.
 
-use std::ops::Range;
-
 use yilian_primitives::limits::TRANSACTION_BYTES_MAX;
 use yilian_primitives::{Block, Envelope, Height, TxId, codec};
 
 use crate::columns::{self, BLOCKS, TRANSACTIONS};
+use crate::commit::HeaderRecord;
 use crate::{Inner, StorageError, damaged};
 
 /// Most bytes of an envelope in a block.
@@ -63,10 +62,17 @@ impl Place {
         Some(Place { at, envelope })
     }
 
-    fn range(self) -> Option<Range<usize>> {
-        let (first, length) = self.envelope?;
-        let (first, length) = (usize::try_from(first).ok()?, usize::try_from(length).ok()?);
-        Some(first..first.checked_add(length)?)
+    /// The envelope in the bytes of its block; none if its place is not known.
+    pub(crate) fn envelope_in(self, block: &[u8]) -> Result<Option<Envelope>, StorageError> {
+        let Some((first, length)) = self.envelope else {
+            return Ok(None);
+        };
+        let bytes = block.get(first as usize..).unwrap_or_default();
+        let envelope = bytes
+            .get(..length as usize)
+            .and_then(|bytes| codec::decode::<Envelope, ENVELOPE_BYTES_MAX>(bytes).ok());
+        let envelope = envelope.ok_or_else(|| damaged(format!("block {}", self.at.height)))?;
+        Ok(Some(envelope))
     }
 }
 
@@ -78,8 +84,12 @@ pub(crate) struct InBlock {
 }
 
 impl InBlock {
-    /// Those of a block, whose receipts are the last ones below `end`: what the chain itself calls comes before them.
-    pub(crate) fn all(block: &Block, end: u64) -> impl DoubleEndedIterator<Item = InBlock> {
+    /// Those of a block, which have its last receipts: what the chain itself calls comes before them.
+    pub(crate) fn all(
+        block: &Block,
+        record: &HeaderRecord,
+    ) -> impl DoubleEndedIterator<Item = InBlock> {
+        let end = record.log_indexes().end;
         let first = end.saturating_sub(block.transactions.len() as u64);
         let transactions = block.transactions.iter().enumerate();
         transactions.map(move |(place, transaction)| InBlock {
@@ -127,19 +137,12 @@ impl Inner {
 
     /// The envelope at a place; none if its block is not kept.
     pub(crate) fn envelope(&self, place: Place) -> Result<Option<Envelope>, StorageError> {
-        let Some(range) = place.range() else {
-            return Ok(None);
-        };
         let column = columns::handle(&self.db, BLOCKS)?;
-        let height = place.at.height;
-        let Some(block) = self.db.get_pinned_cf(column, height.to_be_bytes())? else {
-            return Ok(None);
-        };
-        let bytes = block.get(range);
-        let envelope = bytes
-            .and_then(|bytes| codec::decode::<Envelope, ENVELOPE_BYTES_MAX>(bytes).ok())
-            .ok_or_else(|| damaged(format!("block {height}")))?;
-        Ok(Some(envelope))
+        let height = place.at.height.to_be_bytes();
+        match self.db.get_pinned_cf(column, height)? {
+            Some(block) => place.envelope_in(&block),
+            None => Ok(None),
+        }
     }
 }
 

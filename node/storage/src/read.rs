@@ -109,7 +109,7 @@ impl Store {
         };
         let header =
             Header::decode(&record.header).map_err(|_| damaged(format!("header {height}")))?;
-        let indexes = (record.receipts_from..).take(record.receipts as usize);
+        let indexes = record.log_indexes();
         let receipts = indexes.map(|index| self.receipt(index));
         Ok(Some(StoredBlock {
             header,

@@ -82,7 +82,7 @@ impl Store {
         let record = self.0.header_record(height)?.ok_or_else(wrong)?;
         let column = columns::handle(db, TRANSACTIONS)?;
         let mut transactions = Vec::new();
-        for log_index in (record.receipts_from..).take(record.receipts as usize) {
+        for log_index in record.log_indexes() {
             let Some(id) = self.receipt(log_index)?.transaction() else {
                 continue;
             };
@@ -97,9 +97,7 @@ impl Store {
             });
         }
         for (id, place) in places(height, block.len(), transactions.into_iter())? {
-            if self.0.envelope(place)?.is_none() {
-                return Err(wrong());
-            }
+            place.envelope_in(&block)?;
             batch.put_cf(column, id.0.as_bytes(), place.to_bytes());
         }
         Ok(())

@@ -32,13 +32,12 @@ pub(super) fn take(
             return Err(blocks.wrong(format!("it is not the block of header {height}")));
         }
         into.put(BLOCKS, &height.to_be_bytes(), blocks.record())?;
-        let end = record.receipts_from + u64::from(record.receipts);
-        let transactions = InBlock::all(&block, end);
+        let transactions = InBlock::all(&block, &record);
         for (id, place) in places(height, blocks.record().len(), transactions)? {
             into.put(TRANSACTIONS, id.0.as_bytes(), &place.to_bytes())?;
         }
         let mut sent = block.transactions.iter();
-        for index in (record.receipts_from..).take(record.receipts as usize) {
+        for index in record.log_indexes() {
             traces.expect(&format!("the trace of receipt {index}"))?;
             let receipt = into.store.receipt(index)?;
             let transaction = match receipt.transaction() {

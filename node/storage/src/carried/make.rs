@@ -213,7 +213,7 @@ fn traces(
 ) -> Result<(), SnapshotError> {
     for height in heights {
         let (record, _) = moment.header_record(height)?;
-        for index in (record.receipts_from..).take(record.receipts as usize) {
+        for index in record.log_indexes() {
             put(&moment.kept(TRACES, &index.to_be_bytes())?)?;
         }
     }
