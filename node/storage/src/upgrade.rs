@@ -19,6 +19,8 @@ const FORMAT_OF_TREE: u8 = 2;
 /// Key of the height from which on entries of transactions have the form of format 2, in the meta column, while they are
 /// made anew.
 const PLACES_FROM: &[u8] = b"places_from";
+/// Bytes of entries that are written and synced together, about.
+const RAISED_BYTES: usize = 4 << 20;
 /// Blocks between two words to the operator.
 const PROGRESS_BLOCKS: u64 = 10_000;
 
@@ -59,16 +61,17 @@ impl Store {
             Some(tip) => Tip::decode(&tip)?.height.saturating_add(1),
             None => from,
         };
+        let mut batch = WriteBatch::default();
         for height in from..end {
-            let mut batch = WriteBatch::default();
             self.raise_places_of(&mut batch, height)?;
-            batch.put_cf(meta, PLACES_FROM, (height + 1).to_be_bytes());
-            self.0.write(Write::Identity, batch)?;
+            if batch.size_in_bytes() > RAISED_BYTES {
+                batch.put_cf(meta, PLACES_FROM, (height + 1).to_be_bytes());
+                self.0.write(Write::Identity, std::mem::take(&mut batch))?;
+            }
             if height % PROGRESS_BLOCKS == 0 {
                 tracing::info!(height, end, "数据库升级中 | raising the database");
             }
         }
-        let mut batch = WriteBatch::default();
         batch.delete_cf(meta, PLACES_FROM);
         self.0.write(Write::Identity, batch)?;
         tracing::info!("数据库已升级 | database raised to format {FORMAT_VERSION}");
