@@ -80,10 +80,19 @@ impl Outcome {
         let config = (members_max(), ModeVersion::v0());
         let output = Output::decode_cfg(rest.to_vec(), &config).map_err(|_| malformed.clone())?;
         let outcome = Outcome::of(output)?;
-        if outcome.to_bytes() != bytes {
+        if outcome.to_bytes() != bytes || !outcome.is_of_its_holders() {
             return Err(malformed);
         }
         Ok(outcome)
+    }
+
+    /// Whether the parts belong together; the library reads each for itself.
+    fn is_of_its_holders(&self) -> bool {
+        let (public, players) = (self.output.public(), self.output.players());
+        let of_a_holder = |member| players.position(member).is_some();
+        public.total().get() as usize == players.len()
+            && public.required() == self.threshold()
+            && self.output.revealed().iter().all(of_a_holder)
     }
 
     /// Whether a partial signature is that of its share on an identity.

@@ -224,6 +224,28 @@ fn an_outcome_has_one_encoding() {
 }
 
 #[test]
+fn the_parts_of_an_outcome_belong_together() {
+    let (_, outcome) = group(4);
+    let bytes = outcome.to_bytes();
+    let key_bytes = 32;
+    // At the end stand the holders, as a number and their keys, and those whose shares were shown: none.
+    let (public, holders) = bytes.split_at(bytes.len() - 1 - 4 * key_bytes - 1);
+    assert_eq!((holders[0], holders.last()), (4, Some(&0)));
+    let keys = &holders[1..=4 * key_bytes];
+    let read = |count: u8, keys: &[u8], shown: &[u8]| {
+        Outcome::from_bytes(&[public, &[count], keys, shown].concat())
+    };
+    let shown = |key: &[u8]| read(4, keys, &[&[1], key].concat());
+    let holder = shown(&keys[..key_bytes]).expect("one of them");
+    assert_eq!(holder.revealed(), Ok(vec![outcome.holders()[0]]));
+    let stranger = centres(5)[4].public();
+    assert!(!outcome.holders().contains(&stranger));
+    assert!(shown(stranger.as_bytes()).is_err(), "shown of a stranger");
+    let fewer = &keys[..3 * key_bytes];
+    assert!(read(3, fewer, &[0]).is_err(), "fewer holders than shares");
+}
+
+#[test]
 fn parameters_that_fit_no_ceremony_are_refused() {
     let members = centres(2);
     let key = members[0].public();
