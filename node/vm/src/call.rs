@@ -1,6 +1,6 @@
 //! One call, from canonical JSON arguments to its end.
 
-use wasmtime::{Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime::{ModuleExport, Store, StoreLimits, StoreLimitsBuilder};
 use yilian_abi::{ContractRefusal, Reserved};
 use yilian_primitives::json;
 
@@ -37,7 +37,9 @@ pub(crate) struct CallState<H: Host> {
     pub(crate) input: Vec<u8>,
     pub(crate) buffer: Vec<u8>,
     pub(crate) result: Option<Vec<u8>>,
-    pub(crate) memory: StoreLimits,
+    /// Where the program exports its memory: found once, not by name at each crossing of the border.
+    pub(crate) memory: Option<ModuleExport>,
+    pub(crate) limits: StoreLimits,
 }
 
 /// A host function ends the call.
@@ -88,7 +90,8 @@ impl<H: Host> Vm<H> {
             input: args,
             buffer: Vec::new(),
             result: None,
-            memory: StoreLimitsBuilder::new()
+            memory: program.memory,
+            limits: StoreLimitsBuilder::new()
                 .memory_size(usize::try_from(memory_bytes).unwrap_or(usize::MAX))
                 .table_elements(10_000)
                 .instances(1)
@@ -97,7 +100,7 @@ impl<H: Host> Vm<H> {
                 .build(),
         };
         let mut store = Store::new(&self.0.engine, state);
-        store.limiter(|state| &mut state.memory);
+        store.limiter(|state| &mut state.limits);
         let outcome = run(&mut store, program, method, fuel);
         let left = store.get_fuel().unwrap_or(0);
         let mut state = store.into_data();

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel,
-    PoolingAllocationConfig,
+    Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, ModuleExport,
+    OptLevel, PoolingAllocationConfig,
 };
+use yilian_abi::imports::MEMORY;
 use yilian_abi::module::{self, CheckedModule};
 use yilian_abi::{ContractKind, Interface};
 use yilian_crypto::Digest;
@@ -62,6 +63,7 @@ fn engine_failed(error: wasmtime::Error) -> VmError {
 /// A program ready to run.
 pub struct Program<H: Host> {
     pub(crate) pre: InstancePre<CallState<H>>,
+    pub(crate) memory: Option<ModuleExport>,
     interface: Interface,
     hash: Digest,
 }
@@ -144,6 +146,7 @@ impl<H: Host> Vm<H> {
             .map_err(|error| VmError::Program(format!("{error:#}")))?;
         let program = Arc::new(Program {
             pre,
+            memory: module.get_export_index(MEMORY),
             interface: checked.interface,
             hash,
         });

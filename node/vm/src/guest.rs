@@ -1,7 +1,6 @@
 //! Bytes across the border to a running contract, each with its fuel and its limit.
 
 use wasmtime::{Caller, Memory};
-use yilian_abi::imports::MEMORY;
 use yilian_primitives::json;
 
 use crate::call::{CallState, Stop};
@@ -47,9 +46,8 @@ pub(crate) fn give<H: Host>(guest: &mut Guest<'_, H>, bytes: Vec<u8>) -> wasmtim
 }
 
 pub(crate) fn memory<H: Host>(guest: &mut Guest<'_, H>) -> wasmtime::Result<Memory> {
-    let memory = guest
-        .get_export(MEMORY)
-        .and_then(|export| export.into_memory());
+    let export = guest.data().memory;
+    let memory = export.and_then(|export| guest.get_module_export(&export)?.into_memory());
     memory.ok_or_else(|| trap("export \"memory\" is missing"))
 }
 
