@@ -18,7 +18,7 @@ mod update;
 pub use build::{Leaf, build};
 pub use key::NodeKey;
 pub use node::{MalformedNode, Node};
-pub use prove::{prove, root};
+pub use prove::{contains, prove, root};
 pub use update::{Change, Update, update};
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Roots and proofs of any version that is kept.
+//! Roots, presence and proofs of any version that is kept.
 
 use yilian_crypto::Digest;
 use yilian_merkle::state::StateProof;
@@ -13,6 +13,28 @@ use crate::{NodeKey, NodeRead, TreeError, read};
 /// If the version is not kept or cannot be read.
 pub fn root(tree: &dyn NodeRead, version: u64) -> Result<Digest, TreeError> {
     Ok(read(tree, NodeKey::root(version))?.hash())
+}
+
+/// Whether a version holds something under the key of this hash.
+///
+/// # Errors
+/// If a node of the version is not kept or cannot be read.
+pub fn contains(tree: &dyn NodeRead, version: u64, key: &Digest) -> Result<bool, TreeError> {
+    let mut path = Path::ROOT;
+    let mut node = read(tree, NodeKey::root(version))?;
+    while path.depth() < DIGITS_MAX {
+        let place = digit(key.as_bytes(), path.depth());
+        path = path.child(place);
+        node = match node.child(place).map(|child| &child.kind) {
+            None => return Ok(false),
+            Some(Kind::Leaf { key: own, .. }) => return Ok(own == key),
+            Some(Kind::Inner { version }) => {
+                let version = *version;
+                read(tree, NodeKey { version, path })?
+            }
+        };
+    }
+    Ok(false)
 }
 
 /// Proves under the root of a version what the key of this hash holds, or that it is absent.

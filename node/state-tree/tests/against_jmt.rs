@@ -8,7 +8,7 @@ use jmt::{KeyHash, OwnedValue, Sha256Jmt, Version};
 use proptest::prelude::*;
 use yilian_crypto::Digest;
 use yilian_merkle::state::StateProof;
-use yilian_state_tree::{Node, NodeKey, NodeRead, TreeError, prove, root, update};
+use yilian_state_tree::{Node, NodeKey, NodeRead, TreeError, contains, prove, root, update};
 
 /// Keys with their values, or none to remove them.
 type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
@@ -81,6 +81,8 @@ impl Tree {
         for key in keys {
             let proof = prove(&self.kept, version as u64, &Digest::sha256(key)).expect("kept");
             let value = self.states[version].get(key).map(Vec::as_slice);
+            let held = contains(&self.kept, version as u64, &Digest::sha256(key));
+            assert_eq!(held, Ok(value.is_some()), "version {version}");
             assert_eq!(proof.verify(&hash, key, value), Ok(()), "version {version}");
         }
     }

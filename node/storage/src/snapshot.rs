@@ -124,6 +124,21 @@ impl Store {
 }
 
 impl OpenSnapshot {
+    /// The value of a key of the tree, from memory if it is known there.
+    fn remembered(
+        &self,
+        key: &[u8],
+        read: impl FnOnce(&Digest, Height) -> Result<Option<StoredValue>, StorageError>,
+    ) -> Result<Option<StoredValue>, StateError> {
+        let height = self.snapshot.header.height;
+        if let Some(known) = self.inner.values.get(height, key) {
+            return Ok(known);
+        }
+        let value = read(&Digest::sha256(key), height)?;
+        self.inner.values.put(height, key, &value);
+        Ok(value)
+    }
+
     /// The value of a key of an index, if this snapshot has it: a later block may have written it.
     fn indexed(&self, bytes: &[u8]) -> Result<Option<StoredValue>, StateError> {
         let stored = values::decode(bytes)?;
@@ -141,14 +156,15 @@ impl ParentState for OpenSnapshot {
                 .transpose()?
                 .flatten());
         }
-        let height = self.snapshot.header.height;
-        if let Some(known) = self.inner.values.get(height, key) {
-            return Ok(known);
-        }
-        let hash = Digest::sha256(key);
-        let value = self.inner.value_at(hash.as_bytes(), height)?;
-        self.inner.values.put(height, key, &value);
-        Ok(value)
+        // Who asks for a key that is absent is about to write it, mostly, and needs the same nodes of the tree. They are in memory
+        // more often than the database's answer. If one is gone, the values know.
+        self.remembered(key, |hash, height| {
+            let tree = self.inner.as_ref();
+            match yilian_state_tree::contains(tree, height, hash).unwrap_or(true) {
+                true => self.inner.value_at(hash.as_bytes(), height),
+                false => Ok(None),
+            }
+        })
     }
 
     fn scan(
@@ -170,7 +186,9 @@ impl ParentState for OpenSnapshot {
             // Keys of later blocks have no value at this height.
             let stored = match is_index(&key) {
                 true => self.indexed(&bytes)?,
-                false => self.value(&key)?,
+                false => self.remembered(&key, |hash, height| {
+                    self.inner.value_at(hash.as_bytes(), height)
+                })?,
             };
             if let Some(stored) = stored {
                 found.push((key.to_vec(), stored));
