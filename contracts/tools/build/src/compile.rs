@@ -18,7 +18,8 @@ pub(crate) fn compile(workspace: &Workspace, package: &Package) -> Result<Vec<u8
     let target = workspace.target.join("yilian-build");
     let wrapper = std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let status = cargo(&workspace.root)
-        .args(["build", "--quiet", "--locked", "--release", "--lib"])
+        .args(["build", "--quiet", "--locked", "--lib"])
+        .args(["--profile", &package.profile])
         .args(["--target", TARGET, "--package", &package.name])
         .arg("--target-dir")
         .arg(&target)
@@ -32,7 +33,7 @@ pub(crate) fn compile(workspace: &Workspace, package: &Package) -> Result<Vec<u8
     }
     let path = target
         .join(TARGET)
-        .join("release")
+        .join(&package.profile)
         .join(format!("{}.wasm", package.library));
     std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -22,6 +22,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// File name of its wasm, without the ending.
     pub(crate) library: String,
+    /// Cargo's profile: `release`, or what the package says in `[package.metadata.contract]`.
+    pub(crate) profile: String,
 }
 
 impl Workspace {
@@ -63,9 +65,11 @@ fn contract(package: &Value) -> Option<Package> {
             .any(|kind| kind == "cdylib")
     };
     let target = package["targets"].as_array()?.iter().find(is_contract)?;
+    let profile = &package["metadata"]["contract"]["profile"];
     Some(Package {
         name: package["name"].as_str()?.to_owned(),
         library: target["name"].as_str()?.replace('-', "_"),
+        profile: profile.as_str().unwrap_or("release").to_owned(),
     })
 }
 
