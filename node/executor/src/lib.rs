@@ -67,14 +67,7 @@ impl Executor {
                 parameters.execution_engine
             )));
         }
-        let limits = VmLimits {
-            program_bytes_max: parameters.contract_bytes_max,
-            memory_pages_max: parameters.memory_pages_max,
-            result_bytes_max: parameters.result_bytes_max,
-            args_bytes_max: parameters.args_bytes_max,
-            key_bytes_max: parameters.state_key_bytes_max,
-            value_bytes_max: parameters.state_value_bytes_max,
-        };
+        let limits = VmLimits::from(parameters);
         Ok(Executor {
             spec_digest: spec.digest(),
             parameters_hash: spec.parameters.hash(),

@@ -11,6 +11,7 @@ use wasmtime::{
 use yilian_abi::imports::MEMORY;
 use yilian_abi::module::{self, CheckedModule};
 use yilian_abi::{ContractKind, Interface};
+use yilian_chain_spec::Parameters;
 use yilian_crypto::Digest;
 
 use crate::call::CallState;
@@ -43,6 +44,19 @@ pub struct VmLimits {
     pub key_bytes_max: u64,
     /// Largest value of state in bytes.
     pub value_bytes_max: u64,
+}
+
+impl From<&Parameters> for VmLimits {
+    fn from(parameters: &Parameters) -> Self {
+        VmLimits {
+            program_bytes_max: parameters.contract_bytes_max,
+            memory_pages_max: parameters.memory_pages_max,
+            result_bytes_max: parameters.result_bytes_max,
+            args_bytes_max: parameters.args_bytes_max,
+            key_bytes_max: parameters.state_key_bytes_max,
+            value_bytes_max: parameters.state_value_bytes_max,
+        }
+    }
 }
 
 /// The engine could not do its part. `Program` is the author's fault, `Engine` is this node's.

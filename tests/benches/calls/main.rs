@@ -5,7 +5,6 @@
 
 mod memory;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,7 @@ use yilian_chain_spec::Parameters;
 use yilian_contract::testing::TestChain;
 use yilian_contract::{Rule, json as contract_json};
 use yilian_crypto::Digest;
+use yilian_tests::harness::{contracts, deposit_args, now_ms};
 use yilian_vm::{CallEnd, Program, Vm, VmLimits};
 
 use memory::Memory;
@@ -31,6 +31,7 @@ const CALLS: u64 = 2_000;
 const FUEL: u64 = 20_000_000_000;
 /// 2026-11-24 09:00 at UTC+8 in ms.
 const NINE: u64 = 1_795_482_000_000;
+const HOUR_MS: u64 = 3_600_000;
 const DRAW: &str = "draw:A01-12620000224333830C-20230101-000123-G:1";
 const EXPERTS: u64 = 1_000;
 
@@ -94,12 +95,13 @@ fn rule<R: Rule>(name: &str, method: &str, args: &[u8], calls: u64) -> Pairs {
 fn deposits(calls: u64) -> Pairs {
     let (vm, program) = program("evidence");
     let chain = TestChain::new();
-    chain.deploy_ledger(Evidence).at(NINE);
+    // A deposit was made before the block that holds it.
+    chain.deploy_ledger(Evidence).at(now_ms() + HOUR_MS);
     chain.as_caller(memory::CENTRE, &["centre"]);
     let mut memory = Memory::new(chain.env(), "evidence");
     let mut pairs = Pairs::default();
     for number in 0..calls {
-        let args = canonical(&deposit(number));
+        let args = canonical(&deposit_args(number));
         let given: contract_json::Value = contract_json::from_slice(&args).expect("JSON");
         let began = Instant::now();
         let native: Result<contract_json::Value, _> = chain.call("evidence", "deposit", &given);
@@ -127,22 +129,10 @@ fn done(end: CallEnd) -> Vec<u8> {
 fn program(name: &str) -> (Vm<Memory>, Arc<Program<Memory>>) {
     let bytes = std::fs::read(contracts().join(format!("{name}.wasm")));
     let bytes = bytes.expect("contracts are not built: run scripts/build-contracts");
-    let parameters = Parameters::default();
-    let vm = Vm::new(VmLimits {
-        program_bytes_max: parameters.contract_bytes_max,
-        memory_pages_max: parameters.memory_pages_max,
-        result_bytes_max: parameters.result_bytes_max,
-        args_bytes_max: parameters.args_bytes_max,
-        key_bytes_max: parameters.state_key_bytes_max,
-        value_bytes_max: parameters.state_value_bytes_max,
-    });
+    let vm = Vm::new(VmLimits::from(&Parameters::default()));
     let vm = vm.expect("an engine");
     let program = vm.program(&bytes).expect("a program");
     (vm, program)
-}
-
-fn contracts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/target/yilian")
 }
 
 fn canonical(value: &Value) -> Vec<u8> {
@@ -179,22 +169,5 @@ fn drawing() -> Value {
     json!({
         "draw_id": DRAW, "seed": Digest::sha256(b"seed").to_hex(),
         "list_digest": list_digest(&typed.groups).to_string(), "list": list,
-    })
-}
-
-fn deposit(number: u64) -> Value {
-    json!({
-        "kind": { "list": "yilian", "code": "notice" },
-        "stage": "publication",
-        "project": "A0112620000224333830C",
-        "subject": "91620100MA9000008W",
-        "digests": { "sha256": Digest::sha256(&number.to_be_bytes()) },
-        "size": 4_096 + number,
-        "media_type": "application/pdf",
-        "source": { "system": "GS620000-ETP-01", "module": "notice", "version": "3.2.1",
-            "collection": "automatic", "operator_role": "notice_officer" },
-        "generated": { "time_ms": NINE - 1_000, "clock": "synchronised" },
-        "signers": [], "references": [],
-        "retention": "permanent", "visibility": "public", "personal_data": false,
     })
 }
