@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use ureq::http::Response;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
+use crate::resolve::Resolve;
 use crate::{ClientError, Problem};
 
 /// Longest JSON answer that is read, in bytes: a block of 8 MiB with receipts, in base64 and JSON.
@@ -34,7 +36,11 @@ impl Http {
             config = config.proxy(None);
         }
         Http {
-            agent: config.build().into(),
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Resolve::default(),
+            ),
             base: base.trim_end_matches('/').to_owned(),
             language: "zh-CN".to_owned(),
         }

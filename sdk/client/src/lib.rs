@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod http;
 mod releases;
+mod resolve;
 mod transaction;
 mod types;
 mod validators;
