@@ -1,7 +1,8 @@
 //! Malformed messages under a real validator's key, in the pool's gossip and in consensus: they are refused, the pool cuts
 //! the sender off, and the others go on.
 
-use yilian_tests::harness::{Network, Node, deposit_args, impostor, read_key, sent_ok, wait_for};
+use yilian_tests::harness::impostor::{self, Messages};
+use yilian_tests::harness::{Network, Node, deposit_args, read_key, sent_ok, wait_for};
 
 /// Bytes of no format, beginnings of real ones, and sizes up to more than any message may have.
 fn nonsense() -> Vec<Vec<u8>> {
@@ -26,12 +27,12 @@ fn a_validator_that_talks_nonsense_harms_nobody() {
 
     let consensus = network.centre_address(0, "p2p");
     let topics = ["/yilian-local/consensus", "/yilian-local/proposal-parts"];
-    let sent = impostor::publish(&key, &consensus, &topics, &nonsense());
+    let sent = impostor::publish(&key, &consensus, Messages::Signed, &topics, &nonsense());
     assert!(sent > 0, "consensus did not listen to its validator");
 
     let pool = network.centre_address(0, "mempool");
-    let topics = ["yilian/yilian-local/transactions/v1"];
-    let sent = impostor::publish(&key, &pool, &topics, &nonsense());
+    let topics = ["yilian/yilian-local/transactions/v2"];
+    let sent = impostor::publish(&key, &pool, Messages::Anonymous, &topics, &nonsense());
     assert!(sent > 0, "the pool did not listen to its validator");
     wait_for("the pool to say what was wrong, and who it was", || {
         let log = network.nodes[0].log();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use libp2p::futures::StreamExt as _;
-use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity};
+use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Multiaddr, Swarm, SwarmBuilder, identify, identity, noise, tcp, yamux};
 use yilian_crypto::SecretKey;
@@ -24,15 +24,38 @@ struct Behaviour {
     broadcast: libp2p_scatter::Behaviour,
 }
 
-fn swarm(key: &SecretKey) -> Swarm<Behaviour> {
+/// Whether the messages of a network name their author and carry its signature.
+#[derive(Clone, Copy)]
+pub enum Messages {
+    /// As in consensus.
+    Signed,
+    /// As in the gossip of transactions.
+    Anonymous,
+}
+
+/// Messages without an author are told apart by what they hold.
+fn message_id(message: &gossipsub::Message) -> MessageId {
+    let topic = message.topic.as_str().as_bytes();
+    MessageId::from([topic, &message.data].concat())
+}
+
+fn swarm(key: &SecretKey, form: Messages) -> Swarm<Behaviour> {
     let mut seed = key.seed();
     let secret = identity::ed25519::SecretKey::try_from_bytes(&mut seed).expect("a key");
     let keypair = identity::Keypair::from(identity::ed25519::Keypair::from(secret));
+    let (authenticity, mode) = match form {
+        Messages::Signed => (
+            MessageAuthenticity::Signed(keypair.clone()),
+            ValidationMode::Strict,
+        ),
+        Messages::Anonymous => (MessageAuthenticity::Anonymous, ValidationMode::Anonymous),
+    };
     let config = gossipsub::ConfigBuilder::default()
         .max_transmit_size(4 << 20)
+        .validation_mode(mode)
+        .message_id_fn(message_id)
         .build()
         .expect("settings");
-    let authenticity = MessageAuthenticity::Signed(keypair.clone());
     let behaviour = Behaviour {
         identify: identify::Behaviour::new(identify::Config::new(
             PROTOCOL.to_owned(),
@@ -57,16 +80,30 @@ fn swarm(key: &SecretKey) -> Swarm<Behaviour> {
 
 /// Joins the topics at an address and publishes the messages on each, until all were sent or the node hung up. Gives how
 /// many went out.
-pub fn publish(key: &SecretKey, address: &str, topics: &[&str], messages: &[Vec<u8>]) -> usize {
+pub fn publish(
+    key: &SecretKey,
+    address: &str,
+    form: Messages,
+    topics: &[&str],
+    messages: &[Vec<u8>],
+) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("runtime");
-    runtime.block_on(speak(key, address, topics, messages))
+    runtime.block_on(async {
+        // It begins its timers in the runtime.
+        let swarm = swarm(key, form);
+        speak(swarm, address, topics, messages).await
+    })
 }
 
-async fn speak(key: &SecretKey, address: &str, topics: &[&str], messages: &[Vec<u8>]) -> usize {
-    let mut swarm = swarm(key);
+async fn speak(
+    mut swarm: Swarm<Behaviour>,
+    address: &str,
+    topics: &[&str],
+    messages: &[Vec<u8>],
+) -> usize {
     let topics: Vec<IdentTopic> = topics.iter().map(|topic| IdentTopic::new(*topic)).collect();
     for topic in &topics {
         let gossip = &mut swarm.behaviour_mut().gossip;

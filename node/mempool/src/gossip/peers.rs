@@ -57,10 +57,6 @@ impl Peers {
         self.book.remove(id);
     }
 
-    pub(super) fn contains(&self, id: &PeerId) -> bool {
-        self.book.contains_key(id)
-    }
-
     pub(super) fn ids(&self) -> impl Iterator<Item = PeerId> {
         self.book.keys().copied()
     }
