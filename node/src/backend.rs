@@ -7,9 +7,10 @@ use tokio::sync::{broadcast, watch};
 use yilian_api::backend::{
     Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
     Evidence, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
-    StateProofRecord, Status, Tile, TransactionRecord,
+    StateProofRecord, Status, Submitted, Tile, TransactionRecord,
 };
 use yilian_crypto::Digest;
+use yilian_mempool::Taken;
 use yilian_mempool::gossip::Gossip;
 use yilian_primitives::{
     CommitCertificate, Envelope, Height, Refusal, RefusalCode, TimestampMs, TxId,
@@ -40,8 +41,9 @@ pub(crate) fn fault(error: impl core::fmt::Display) -> Fault {
 }
 
 impl NodeBackend {
-    /// Takes a transaction into the pool and tells the others; it is on disk then.
-    fn take(&self, transaction: &VerifiedTransaction) -> Result<(), Refusal> {
+    /// Takes a transaction into the pool and tells the others. They may have it before it is on the disk here: what is said
+    /// to its sender then is the journal's answer.
+    fn take(&self, transaction: &VerifiedTransaction) -> Result<Taken, Refusal> {
         let pool = &self.shared.pool;
         let known = pool.sponsor(&transaction.id());
         let is_new = known.is_none();
@@ -50,12 +52,11 @@ impl NodeBackend {
             None => self.shared.admit(transaction)?,
         };
         // Also one that a peer had announced: what is said to a client stands on this node's own disk.
-        pool.insert(transaction.clone(), sponsor, clock::now_ms())?;
+        let taken = pool.insert(transaction.clone(), sponsor, clock::now_ms())?;
         if is_new {
             self.gossip.publish(transaction.clone());
-            self.shared.wake.notify_one();
         }
-        Ok(())
+        Ok(taken)
     }
 }
 
@@ -221,10 +222,13 @@ impl Backend for NodeBackend {
         })
     }
 
-    fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal> {
+    fn submit(&self, envelope: Envelope) -> Result<Submitted, Refusal> {
         let transaction = envelope.verify()?;
-        self.take(&transaction)?;
-        Ok(transaction.id())
+        let taken = self.take(&transaction)?;
+        Ok(Submitted {
+            id: transaction.id(),
+            durable: Box::pin(async { taken.durable().await.map(|_| ()) }),
+        })
     }
 
     fn acknowledge(
@@ -237,8 +241,8 @@ impl Backend for NodeBackend {
         let args = json::canonical(&payload.args);
         let submission =
             yilian_acknowledgement::submission(&payload.contract, &payload.method, &args);
-        let acknowledgement = match self.take(&transaction) {
-            Ok(()) => self.acknowledger.acknowledge(submission, received_ms)?,
+        let acknowledgement = match self.take(&transaction).and_then(Taken::wait) {
+            Ok(_) => self.acknowledger.acknowledge(submission, received_ms)?,
             // What was executed is not acknowledged any more, but what was said of it stands.
             Err(refusal) => {
                 let given = self.acknowledger.given(&submission).ok().flatten();

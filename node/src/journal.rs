@@ -8,9 +8,9 @@ use yilian_storage::Store;
 pub(crate) struct PoolJournal(pub(crate) Store);
 
 impl Journal for PoolJournal {
-    fn accepted(&self, transaction: &VerifiedTransaction) -> Result<(), JournalError> {
+    fn accepted(&self, transactions: &[VerifiedTransaction]) -> Result<(), JournalError> {
         self.0
-            .keep_transaction(transaction)
+            .keep_transactions(transactions)
             .map_err(|error| JournalError {
                 message: error.to_string(),
             })

@@ -131,8 +131,8 @@ impl Waiting {
         let envelope = shareholder::signed(&self.shared, method::ANNOUNCE, args);
         let transaction = envelope.verify()?;
         if let Err(refusal) = self.shared.admit(&transaction).and_then(|sponsor| {
-            pool.insert(transaction.clone(), sponsor, clock::now_ms())
-                .map(|_| ())
+            pool.insert(transaction.clone(), sponsor, clock::now_ms())?
+                .wait()
         }) {
             tracing::warn!(%refusal, "a restored validator cannot say that it is back");
             return Ok(Next::Wait);

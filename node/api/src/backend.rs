@@ -14,7 +14,7 @@ use yilian_verify::Question;
 pub use crate::records::{
     Acknowledged, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord, Evidence,
     Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus,
-    StateProofRecord, Status, Tile, TileKind, TransactionRecord,
+    StateProofRecord, Status, Submitted, Tile, TileKind, TransactionRecord,
 };
 
 /// The chain as the interface sees it.
@@ -75,11 +75,11 @@ pub trait Backend: Send + Sync + 'static {
     fn code(&self, hash: &Digest) -> Result<Option<Vec<u8>>, Fault>;
     /// Calls a view at the tip. `args` is strict JSON ([`yilian_primitives::json`]) and an object.
     fn query(&self, contract: &str, method: &str, args: &Value) -> Result<QueryResult, QueryError>;
-    /// Verifies a transaction and puts it into the pool; answers after it is durable. Sending a waiting transaction
-    /// again is no error; an executed one is refused as `Replayed`.
-    fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal>;
-    /// As [`Backend::submit`], and signs that this validator had the submission at `received_ms`. Asked again, it says the
-    /// same, also when the transaction was executed meanwhile.
+    /// Verifies a transaction and puts it into the pool. Sending a waiting transaction again is no error; an executed one is
+    /// refused as `Replayed`.
+    fn submit(&self, envelope: Envelope) -> Result<Submitted, Refusal>;
+    /// As [`Backend::submit`], and when it is durable signs that this validator had the submission at `received_ms`. Asked
+    /// again, it says the same, also when the transaction was executed meanwhile.
     fn acknowledge(
         &self,
         envelope: Envelope,

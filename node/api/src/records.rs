@@ -1,5 +1,6 @@
 //! What the node gives to the interface; public as part of [`crate::backend`].
 
+use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -25,6 +26,14 @@ impl Fault {
             message: message.into(),
         }
     }
+}
+
+/// A transaction that was taken. Its sender is told when it is durable.
+pub struct Submitted {
+    /// Its id.
+    pub id: TxId,
+    /// Ends when it is on disk; refused as `NotReady` if it cannot be.
+    pub durable: BoxFuture<'static, Result<(), Refusal>>,
 }
 
 /// Answer of `POST /v1/acknowledgements`.

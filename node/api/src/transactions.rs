@@ -18,7 +18,7 @@ use yilian_primitives::{
 };
 
 use crate::app::App;
-use crate::backend::{Acknowledged, Backend};
+use crate::backend::{Acknowledged, Backend, Submitted};
 use crate::body;
 use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use crate::params::{Params, Segment};
@@ -66,19 +66,17 @@ pub(crate) async fn submit(
     let mut heights = app.backend.subscribe();
     let submitted = app.submission(move |backend| {
         let envelope = Envelope::from_dsse_json(&received.bytes)?;
-        let id = id_of(&envelope);
-        match backend.submit(envelope) {
-            Err(refusal) if refusal.code == RefusalCode::Replayed => Ok((id, Some(refusal))),
-            Err(refusal) => Err(refusal),
-            Ok(id) => Ok((id, None)),
-        }
+        Ok((id_of(&envelope), backend.submit(envelope)))
     });
-    let (id, replayed): (TxId, Option<Refusal>) = submitted.await??;
-    if let Some(refusal) = replayed {
-        return match executed(&app, id).await? {
-            Some(view) => Ok(Json(view).into_response()),
-            None => Err(refusal.into()),
-        };
+    let submitted: Result<(TxId, Result<Submitted, Refusal>), Refusal> = submitted.await?;
+    let (id, submitted) = submitted?;
+    match submitted {
+        Ok(submitted) => submitted.durable.await?,
+        Err(refusal) if refusal.code == RefusalCode::Replayed => {
+            let view = executed(&app, id).await?.ok_or(refusal)?;
+            return Ok(Json(view).into_response());
+        }
+        Err(refusal) => return Err(refusal.into()),
     }
     if params.wait == Wait::Final
         && let Ok(_place) = app.waits.try_acquire()

@@ -1,40 +1,76 @@
 //! How a transaction comes into the pool.
 
-use yilian_primitives::{Refusal, RefusalCode, TimestampMs, TxId, VerifiedTransaction};
+use tokio::sync::oneshot;
+use yilian_primitives::{Refusal, RefusalCode, TimestampMs, VerifiedTransaction};
 
-use crate::pool::{Inserted, Pool, State};
-use crate::{Journal, JournalError, Sponsor};
+use crate::Sponsor;
+use crate::held::State;
+use crate::pool::{Inserted, Pool};
+use crate::writer::not_durable;
 
-impl Pool {
-    /// Takes a client's transaction; when this returns `Ok` the journal has it.
+/// A client's transaction that has its place. Its sender may be told when it is durable.
+#[must_use]
+#[derive(Debug)]
+pub struct Taken {
+    inserted: Inserted,
+    /// None if it is durable already, or nothing is.
+    written: Option<oneshot::Receiver<Result<(), Refusal>>>,
+}
+
+impl Taken {
+    /// Waits until the journal has it.
     ///
     /// # Errors
-    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately, `NotReady` if the journal
-    /// failed.
+    /// `NotReady` if the journal failed.
+    pub async fn durable(self) -> Result<Inserted, Refusal> {
+        if let Some(written) = self.written {
+            written.await.unwrap_or_else(|_| Err(not_durable()))?;
+        }
+        Ok(self.inserted)
+    }
+
+    /// As [`Taken::durable`], for a thread that may wait.
+    ///
+    /// # Errors
+    /// As [`Taken::durable`].
+    ///
+    /// # Panics
+    /// In a task of an asynchronous runtime, whose thread must not wait.
+    pub fn wait(self) -> Result<Inserted, Refusal> {
+        if let Some(written) = self.written {
+            let written = written.blocking_recv();
+            written.unwrap_or_else(|_| Err(not_durable()))?;
+        }
+        Ok(self.inserted)
+    }
+}
+
+impl Pool {
+    /// Takes a client's transaction, and has it written to the journal.
+    ///
+    /// # Errors
+    /// `Busy` without room, `Expired` at `now_ms`, `Replayed` if it was executed lately, `NotReady` if nothing is written
+    /// any more.
     pub fn insert(
         &self,
         transaction: VerifiedTransaction,
         sponsor: Sponsor,
         now_ms: TimestampMs,
-    ) -> Result<Inserted, Refusal> {
-        let Some(journal) = &self.journal else {
-            return self.insert_shared(transaction, sponsor, now_ms);
+    ) -> Result<Taken, Refusal> {
+        let Some(writer) = &self.writer else {
+            let inserted = self.insert_shared(transaction, sponsor, now_ms)?;
+            let written = None;
+            return Ok(Taken { inserted, written });
         };
-        let id = transaction.id();
-        let inserted = {
-            let mut state = self.lock();
-            let inserted = self.make_room(&mut state, &transaction, sponsor, now_ms)?;
-            match state.shelf.get_mut(&id) {
-                Some(entry) if !entry.durable => entry.writers = entry.writers.saturating_add(1),
-                _ => return Ok(inserted),
-            }
-            inserted
-        };
-        match journal.accepted(&transaction) {
-            Ok(()) => self.journalled(id, journal.as_ref()),
-            Err(error) => return Err(self.not_journalled(id, &error)),
-        }
-        Ok(inserted)
+        let mut state = self.held.lock();
+        let inserted = self.make_room(&mut state, &transaction, sponsor, now_ms)?;
+        let entry = state.shelf.get_mut(&transaction.id());
+        let unwritten = entry.filter(|entry| !entry.durable).map(|entry| {
+            entry.writers = entry.writers.saturating_add(1);
+        });
+        drop(state);
+        let written = unwritten.map(|()| writer.write(transaction)).transpose()?;
+        Ok(Taken { inserted, written })
     }
 
     /// Takes a transaction that another validator keeps durable.
@@ -48,7 +84,7 @@ impl Pool {
         now_ms: TimestampMs,
     ) -> Result<Inserted, Refusal> {
         let id = transaction.id();
-        let mut state = self.lock();
+        let mut state = self.held.lock();
         let inserted = self.make_room(&mut state, &transaction, sponsor, now_ms)?;
         let woken = state.shelf.get_mut(&id).is_some_and(|entry| {
             let first = !entry.ready;
@@ -57,7 +93,7 @@ impl Pool {
         });
         drop(state);
         if woken {
-            self.announce();
+            self.held.announce();
         }
         Ok(inserted)
     }
@@ -84,40 +120,12 @@ impl Pool {
             return Err(Refusal::new(RefusalCode::Expired, detail));
         }
         if let Some(detail) = state.shelf.no_room(transaction, &sponsor, &self.limits) {
-            self.metrics.busy.inc();
+            self.held.metrics.busy.inc();
             return Err(Refusal::new(RefusalCode::Busy, detail));
         }
         state.shelf.put(transaction.clone(), sponsor);
-        self.metrics.accepted.inc();
-        self.measure(state);
+        self.held.metrics.accepted.inc();
+        self.held.measure(state);
         Ok(Inserted::New)
-    }
-
-    fn journalled(&self, id: TxId, journal: &dyn Journal) {
-        let mut state = self.lock();
-        let Some(entry) = state.shelf.get_mut(&id) else {
-            // A block took it, or it expired, while it was written.
-            drop(state);
-            return journal.forgotten(&[id]);
-        };
-        entry.writers = entry.writers.saturating_sub(1);
-        (entry.durable, entry.ready) = (true, true);
-        drop(state);
-        self.announce();
-    }
-
-    fn not_journalled(&self, id: TxId, error: &JournalError) -> Refusal {
-        tracing::error!(%id, %error, "a transaction could not be made durable");
-        let mut state = self.lock();
-        let unused = state.shelf.get_mut(&id).is_some_and(|entry| {
-            entry.writers = entry.writers.saturating_sub(1);
-            entry.writers == 0 && !entry.ready
-        });
-        if unused {
-            state.shelf.take(&id);
-            self.measure(&state);
-        }
-        let detail = "the transaction could not be made durable; ask another node";
-        Refusal::new(RefusalCode::NotReady, detail)
     }
 }

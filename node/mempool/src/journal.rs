@@ -11,10 +11,10 @@ pub struct JournalError {
     pub message: String,
 }
 
-/// Keeps accepted transactions on disk. Called without any lock of the pool held, from many threads at once.
+/// Keeps accepted transactions on disk. Called without any lock of the pool held; what is accepted from one thread.
 pub trait Journal: Send + Sync + 'static {
-    /// Makes a transaction durable before its acceptance is told to anyone. Writing it twice is harmless.
-    fn accepted(&self, transaction: &VerifiedTransaction) -> Result<(), JournalError>;
+    /// Makes transactions durable, all or none, before the acceptance of any is told. Writing one twice is harmless.
+    fn accepted(&self, transactions: &[VerifiedTransaction]) -> Result<(), JournalError>;
     /// The transactions need not be kept any more: executed or expired. Best effort; what stays is dropped by
     /// [`crate::Pool::restore`] at the next start.
     fn forgotten(&self, ids: &[TxId]);

@@ -1,10 +1,11 @@
 //! Hold transactions until a block takes them.
 //!
-//! [`Pool`] is a plain data structure: no clock, no task, no network. [`gossip`] spreads what it holds to the other
+//! [`Pool`] is a plain data structure with a thread that writes its journal: no clock, no task, no network. [`gossip`] spreads what it holds to the other
 //! validators over a swarm of its own, so that a flood of transactions never delays a vote.
 
 pub mod gossip;
 
+mod held;
 mod intake;
 mod journal;
 mod limits;
@@ -13,10 +14,12 @@ mod pool;
 mod recent;
 mod shelf;
 mod sponsor;
+mod writer;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use intake::Taken;
 pub use journal::{Journal, JournalError};
 pub use limits::PoolLimits;
 pub use metrics::PoolMetrics;

@@ -30,3 +30,10 @@ impl Default for PoolLimits {
 
 /// Ids of executed transactions that are remembered, so that a late copy from a peer does not come in again.
 pub(crate) const RECENT_MAX: usize = 65_536;
+
+/// Accepted transactions that may wait for the disk.
+pub(crate) const WRITE_QUEUE: usize = 4_096;
+/// Most transactions that go to the disk together.
+pub(crate) const WRITE_TRANSACTIONS_MAX: usize = 256;
+/// No more of them than have so many bytes, and one.
+pub(crate) const WRITE_BYTES: usize = 4 << 20;

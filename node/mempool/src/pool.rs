@@ -1,20 +1,19 @@
 //! The pool that many threads share.
 //!
 //! A transaction that a client gave is journalled before its acceptance is told ([`Pool::insert`]); the journal is
-//! written without the lock, so a slow disk delays its own writers and nobody else. Until the write is done the
+//! written without the lock, so a slow disk delays those who wait for it and nobody else. Until the write is done the
 //! transaction takes up its room but is not selected. Transactions from peers ([`Pool::insert_shared`]) are not
 //! journalled: the validator that took them from a client keeps and announces them.
 //!
 //! The caller tells the time; entry is checked by the caller ([`VerifiedTransaction::check_for`], replay, permission).
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::watch;
 use yilian_primitives::{Envelope, Refusal, TimestampMs, TxId, VerifiedTransaction};
 
-use crate::limits::RECENT_MAX;
-use crate::recent::Recent;
-use crate::shelf::Shelf;
+use crate::held::{Held, State};
+use crate::writer::Writer;
 use crate::{Journal, PoolLimits, PoolMetrics, Sponsor};
 
 /// What became of a transaction that was taken.
@@ -29,36 +28,25 @@ pub enum Inserted {
 /// Transactions that wait for a block.
 pub struct Pool {
     pub(crate) limits: PoolLimits,
-    pub(crate) journal: Option<Arc<dyn Journal>>,
-    pub(crate) metrics: PoolMetrics,
-    arrivals: watch::Sender<u64>,
-    state: Mutex<State>,
-}
-
-pub(crate) struct State {
-    pub(crate) shelf: Shelf,
-    pub(crate) executed: Recent,
+    pub(crate) held: Arc<Held>,
+    pub(crate) writer: Option<Writer>,
 }
 
 impl Pool {
     /// An empty pool. Without a journal a crash loses what waits.
     pub fn new(limits: PoolLimits, journal: Option<Arc<dyn Journal>>) -> Self {
-        let state = State {
-            shelf: Shelf::default(),
-            executed: Recent::new(RECENT_MAX),
-        };
+        let held = Arc::new(Held::new());
+        let writer = journal.map(|journal| Writer::start(journal, Arc::clone(&held)));
         Pool {
             limits,
-            journal,
-            metrics: PoolMetrics::default(),
-            arrivals: watch::Sender::new(0),
-            state: Mutex::new(state),
+            held,
+            writer,
         }
     }
 
     /// The metrics of this pool and of its gossip.
     pub fn metrics(&self) -> &PoolMetrics {
-        &self.metrics
+        &self.held.metrics
     }
 
     /// Chooses transactions for a block: sponsors take turns, each in the order of arrival. Nothing is removed.
@@ -68,12 +56,12 @@ impl Pool {
         max_count: usize,
         now_ms: TimestampMs,
     ) -> Vec<VerifiedTransaction> {
-        self.lock().shelf.select(max_bytes, max_count, now_ms)
+        self.held.lock().shelf.select(max_bytes, max_count, now_ms)
     }
 
     /// Removes what a block executed and remembers it, so that late copies are refused.
     pub fn remove_committed(&self, ids: &[TxId]) {
-        let mut state = self.lock();
+        let mut state = self.held.lock();
         for id in ids {
             state.executed.insert(*id);
         }
@@ -84,11 +72,11 @@ impl Pool {
 
     /// Drops what can no longer be executed at `now_ms`; gives their ids.
     pub fn expire(&self, now_ms: TimestampMs) -> Vec<TxId> {
-        let mut state = self.lock();
+        let mut state = self.held.lock();
         let ids = state.shelf.expired(now_ms);
         let forgotten = self.take(&mut state, &ids);
         drop(state);
-        self.metrics.expired.inc_by(ids.len() as u64);
+        self.held.metrics.expired.inc_by(ids.len() as u64);
         self.forget(&forgotten);
         ids
     }
@@ -103,13 +91,13 @@ impl Pool {
                 .map(|_| *id)
         };
         let durable = ids.iter().filter_map(journalled).collect();
-        self.measure(state);
+        self.held.measure(state);
         durable
     }
 
     fn forget(&self, ids: &[TxId]) {
-        if let (Some(journal), false) = (&self.journal, ids.is_empty()) {
-            journal.forgotten(ids);
+        if let (Some(writer), false) = (&self.writer, ids.is_empty()) {
+            writer.journal.forgotten(ids);
         }
     }
 
@@ -119,7 +107,7 @@ impl Pool {
     /// The caller has left out what the chain executed.
     pub fn restore(&self, kept: Vec<(VerifiedTransaction, Sponsor)>, now_ms: TimestampMs) -> usize {
         let (mut restored, mut forgotten) = (0usize, Vec::new());
-        let mut state = self.lock();
+        let mut state = self.held.lock();
         for (transaction, sponsor) in kept {
             let id = transaction.id();
             let taken = self.make_room(&mut state, &transaction, sponsor, now_ms);
@@ -132,13 +120,13 @@ impl Pool {
         }
         drop(state);
         self.forget(&forgotten);
-        self.announce();
+        self.held.announce();
         restored
     }
 
     /// Everything that may be selected, in order of arrival.
     pub fn snapshot(&self) -> Vec<VerifiedTransaction> {
-        let state = self.lock();
+        let state = self.held.lock();
         let entries = state.shelf.in_order();
         entries
             .into_iter()
@@ -148,12 +136,12 @@ impl Pool {
 
     /// What waits in the lane that is served first.
     pub fn first_lane(&self) -> Vec<VerifiedTransaction> {
-        self.lock().shelf.first_lane()
+        self.held.lock().shelf.first_lane()
     }
 
     /// Drops transactions that nobody wants any more. They were not executed, so they may come again.
     pub fn discard(&self, ids: &[TxId]) {
-        let mut state = self.lock();
+        let mut state = self.held.lock();
         let forgotten = self.take(&mut state, ids);
         drop(state);
         self.forget(&forgotten);
@@ -161,18 +149,19 @@ impl Pool {
 
     /// Whether a transaction waits.
     pub fn contains(&self, id: &TxId) -> bool {
-        self.lock().shelf.get(id).is_some()
+        self.held.lock().shelf.get(id).is_some()
     }
 
     /// Whose share a waiting transaction uses.
     pub fn sponsor(&self, id: &TxId) -> Option<Sponsor> {
-        let state = self.lock();
+        let state = self.held.lock();
         state.shelf.get(id).map(|entry| entry.sponsor.clone())
     }
 
     /// A transaction that waits.
     pub fn get(&self, id: &TxId) -> Option<VerifiedTransaction> {
-        self.lock()
+        self.held
+            .lock()
             .shelf
             .get(id)
             .map(|entry| entry.transaction.clone())
@@ -192,7 +181,7 @@ impl Pool {
 
     /// Number of transactions that wait.
     pub fn len(&self) -> usize {
-        self.lock().shelf.len()
+        self.held.lock().shelf.len()
     }
 
     /// Whether nothing waits.
@@ -202,35 +191,13 @@ impl Pool {
 
     /// Bytes of the transactions that wait.
     pub fn bytes(&self) -> usize {
-        self.lock().shelf.bytes()
+        self.held.lock().shelf.bytes()
     }
 
     /// Changes whenever something that may be selected has arrived. A receiver that looks late sees one change.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
-        self.arrivals.subscribe()
+        self.held.subscribe()
     }
-
-    pub(crate) fn announce(&self) {
-        self.arrivals
-            .send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    pub(crate) fn measure(&self, state: &State) {
-        let shelf = &state.shelf;
-        self.metrics.transactions.set(as_gauge(shelf.len()));
-        self.metrics.bytes.set(as_gauge(shelf.bytes()));
-        self.metrics.sponsors.set(as_gauge(shelf.sponsors()));
-    }
-
-    /// No code of others runs under the lock, so a poisoned one would mean that our own code panicked between two
-    /// changes of the maps; each of them is left whole, and the node's supervisor ends the process anyway.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn as_gauge(value: usize) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 impl core::fmt::Debug for Pool {

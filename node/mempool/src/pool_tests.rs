@@ -1,10 +1,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
 
 use yilian_primitives::{Refusal, RefusalCode};
 
 use super::*;
-use crate::JournalError;
 use crate::testing::{NOW_MS, key, partial, transaction, transaction_with, with_sponsor};
+use crate::{JournalError, Taken};
 
 fn pool(limits: PoolLimits) -> Pool {
     Pool::new(limits, None)
@@ -73,16 +74,17 @@ fn many_keys_of_one_organisation_have_one_share() {
     let platform = Sponsor::Organisation("platform".into());
     for sender in 10..110 {
         let taken = pool.insert(transaction(sender, 0), platform.clone(), NOW_MS);
-        assert_eq!(taken, Ok(Inserted::New));
+        assert_eq!(taken.and_then(Taken::wait), Ok(Inserted::New));
     }
     let more = pool.insert(transaction(9, 0), platform.clone(), NOW_MS);
-    assert_eq!(refused(more), Some(RefusalCode::Busy));
+    assert_eq!(refused(more.and_then(Taken::wait)), Some(RefusalCode::Busy));
     pool.insert_alone(transaction(1, 7), NOW_MS).expect("room");
     let chosen = numbers(&pool.select(1 << 20, 2, NOW_MS));
     assert!(chosen.contains(&(1, 7)), "every second place is another's");
     assert_eq!(chosen.len(), 2);
     pool.discard(&[transaction(10, 0).id()]);
     let again = pool.insert(transaction(9, 0), platform, NOW_MS);
+    let again = again.and_then(Taken::wait);
     assert_eq!(again, Ok(Inserted::New), "its room came back");
 }
 
@@ -279,21 +281,24 @@ type Hook = Box<dyn Fn(TxId) + Send>;
 #[derive(Default)]
 struct Diary {
     kept: Mutex<Vec<TxId>>,
+    writes: Mutex<Vec<usize>>,
     fails: AtomicBool,
     during: Mutex<Option<Hook>>,
 }
 
 impl Journal for Diary {
-    fn accepted(&self, transaction: &VerifiedTransaction) -> Result<(), JournalError> {
+    fn accepted(&self, transactions: &[VerifiedTransaction]) -> Result<(), JournalError> {
+        let ids: Vec<TxId> = transactions.iter().map(VerifiedTransaction::id).collect();
         if let Some(hook) = &*self.during.lock().expect("hook") {
-            hook(transaction.id());
+            ids.iter().for_each(|id| hook(*id));
         }
         if self.fails.load(Ordering::SeqCst) {
             return Err(JournalError {
                 message: "disk full".to_owned(),
             });
         }
-        self.kept.lock().expect("kept").push(transaction.id());
+        self.writes.lock().expect("writes").push(ids.len());
+        self.kept.lock().expect("kept").extend(ids);
         Ok(())
     }
 
@@ -332,6 +337,47 @@ fn what_is_acknowledged_is_in_the_journal_until_it_is_executed_or_expires() {
     pool.remove_committed(&[transaction(1, 0).id()]);
     pool.expire(NOW_MS + 60_001);
     assert_eq!(kept(), []);
+}
+
+#[test]
+fn what_comes_during_a_write_goes_to_the_disk_together() {
+    let (diary, pool) = with_diary();
+    let (begun, on_disk) = mpsc::sync_channel(1);
+    let (go_on, held_up) = mpsc::sync_channel(1);
+    let first = transaction(1, 0).id();
+    *diary.during.lock().expect("hook") = Some(Box::new(move |id| {
+        if id == first {
+            begun.send(()).expect("the test waits");
+            held_up.recv().expect("the test goes on");
+        }
+    }));
+    let insert = |number| {
+        let (tx, sponsor) = with_sponsor(transaction(1, number));
+        pool.insert(tx, sponsor, NOW_MS).expect("room")
+    };
+    let one = insert(0);
+    on_disk.recv().expect("the first write begins");
+    let many: Vec<Taken> = (1..=9).map(insert).collect();
+    go_on.send(()).expect("the write goes on");
+    for taken in many.into_iter().chain([one]) {
+        assert_eq!(taken.wait(), Ok(Inserted::New));
+    }
+    assert_eq!(*diary.writes.lock().expect("writes"), [1, 9]);
+}
+
+#[test]
+fn a_pool_that_ends_writes_what_it_took() {
+    let diary = Arc::new(Diary::default());
+    let pool = Pool::new(PoolLimits::default(), Some(diary.clone()));
+    let taken: Vec<Taken> = (0..500)
+        .map(|number| {
+            let (tx, sponsor) = with_sponsor(transaction(1, number));
+            pool.insert(tx, sponsor, NOW_MS).expect("room")
+        })
+        .collect();
+    drop(pool);
+    assert_eq!(diary.kept.lock().expect("kept").len(), 500);
+    assert!(taken.into_iter().all(|taken| taken.wait().is_ok()));
 }
 
 #[test]

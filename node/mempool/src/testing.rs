@@ -71,7 +71,7 @@ impl Pool {
         now_ms: u64,
     ) -> Result<Inserted, Refusal> {
         let (tx, sponsor) = with_sponsor(tx);
-        self.insert(tx, sponsor, now_ms)
+        self.insert(tx, sponsor, now_ms)?.wait()
     }
 
     pub(crate) fn insert_shared_alone(

@@ -75,12 +75,17 @@ impl Store {
         Ok(kept)
     }
 
-    /// Keeps a transaction that waits, before its sender is told that it was accepted.
-    pub fn keep_transaction(&self, transaction: &VerifiedTransaction) -> Result<(), StorageError> {
+    /// Keeps transactions that wait, before their senders are told that they were accepted.
+    pub fn keep_transactions(
+        &self,
+        transactions: &[VerifiedTransaction],
+    ) -> Result<(), StorageError> {
         let column = columns::handle(&self.0.db, POOL)?;
-        let bytes = codec::encode(transaction.envelope());
         let mut batch = WriteBatch::default();
-        batch.put_cf(column, transaction.id().0.as_bytes(), bytes);
+        for transaction in transactions {
+            let bytes = codec::encode(transaction.envelope());
+            batch.put_cf(column, transaction.id().0.as_bytes(), bytes);
+        }
         self.0.write(Write::Transaction, batch)
     }
 

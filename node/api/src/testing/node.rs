@@ -17,7 +17,7 @@ use yilian_verify::Question;
 use crate::backend::{
     Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
     Evidence, Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
-    ReleaseStatus, StateProofRecord, Status, Tile, TransactionRecord,
+    ReleaseStatus, StateProofRecord, Status, Submitted, Tile, TransactionRecord,
 };
 
 pub(crate) const CHAIN: &str = "yilian-test";
@@ -138,7 +138,8 @@ impl FakeNode {
 
     /// Submits and commits a transaction.
     pub(crate) fn execute(&self, number: u64) -> TxId {
-        let id = self.submit(envelope(number)).expect("accepted");
+        let submitted = self.submit(envelope(number));
+        let id = submitted.unwrap_or_else(|refusal| panic!("{refusal}")).id;
         self.commit(&[id]);
         id
     }
@@ -430,7 +431,7 @@ impl Backend for FakeNode {
         }
     }
 
-    fn submit(&self, envelope: Envelope) -> Result<TxId, Refusal> {
+    fn submit(&self, envelope: Envelope) -> Result<Submitted, Refusal> {
         let transaction = envelope.verify()?;
         let id = transaction.id();
         let mut chain = self.chain.lock().expect("chain");
@@ -438,7 +439,8 @@ impl Backend for FakeNode {
             return Err(Refusal::new(RefusalCode::Replayed, "executed before"));
         }
         chain.waiting.insert(id, transaction);
-        Ok(id)
+        let durable = Box::pin(std::future::ready(Ok(())));
+        Ok(Submitted { id, durable })
     }
 
     fn acknowledge(
@@ -451,7 +453,7 @@ impl Backend for FakeNode {
         let args = json::canonical(&payload.args);
         let submission =
             yilian_acknowledgement::submission(&payload.contract, &payload.method, &args);
-        let tx_id = self.submit(envelope)?;
+        let tx_id = self.submit(envelope)?.id;
         Ok(Acknowledged {
             chain_id: CHAIN.to_owned(),
             tx_id,
