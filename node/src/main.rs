@@ -24,6 +24,7 @@ mod restored;
 mod shareholder;
 mod signal;
 mod state;
+mod threads;
 mod tlog;
 mod witnesses;
 
@@ -139,13 +140,7 @@ fn run(path: &std::path::Path) -> anyhow::Result<()> {
     open_files::allow()?;
     let parts = node::Parts::open(path)?;
     parts.start_log();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let outcome = runtime.block_on(node::run(parts));
-    // Queries that still run on blocking threads must not keep a stopped node alive.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
-    match outcome? {
+    match threads::run(parts)? {
         node::Ended::Stopped => Ok(()),
         node::Ended::MaySign => Err(begin_again()),
     }

@@ -35,6 +35,7 @@ use crate::restored;
 use crate::shareholder;
 use crate::signal;
 use crate::state::{Shared, sponsor};
+use crate::threads::Threads;
 use crate::witnesses;
 
 /// What is logged unless the configuration says otherwise.
@@ -188,7 +189,7 @@ fn restore(
 }
 
 /// Runs until a signal or a failure.
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
+pub(crate) async fn run(parts: Parts, threads: &Threads) -> anyhow::Result<Ended> {
     let name = parts
         .config
         .name
@@ -198,12 +199,12 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
         chain = %parts.spec().chain_id, spec = %parts.spec().digest(), %name,
         height = parts.tip_height(), "starting"
     );
-    let listener = TcpListener::bind(parts.config.api_listen)
-        .await
-        .with_context(|| format!("api_listen {}", parts.config.api_listen))?;
+    let address = parts.config.api_listen;
+    let listener = threads.api.spawn(TcpListener::bind(address)).await?;
+    let listener = listener.with_context(|| format!("api_listen {address}"))?;
     let interval = Duration::from_millis(parts.config.witness_interval_ms.max(1));
     let witnesses = witnesses::start(parts.shared.clone(), &parts.config.witnesses, interval)?;
-    let gossip = Arc::new(start_gossip(&parts).await?);
+    let gossip = Arc::new(start_gossip(&parts, threads).await?);
     let word = shareholder::announcement(&parts.shared, &parts.secret)?;
     let restored = parts.restored;
     let (shared, told) = (parts.shared.clone(), Arc::clone(&gossip));
@@ -232,10 +233,12 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
         parts.shared.pool.metrics().register(registry);
     });
     let (stop, mut stopped) = watch::channel(false);
-    let api = tokio::spawn(yilian_api::serve(listener, backend, async move {
-        // An error would mean that the node is gone.
-        let _ = stopped.wait_for(|stop| *stop).await;
-    }));
+    let api = threads
+        .api
+        .spawn(yilian_api::serve(listener, backend, async move {
+            // An error would mean that the node is gone.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        }));
     let arrivals = tokio::spawn(ring_on_arrival(parts.shared.clone()));
     let outcome = tokio::select! {
         () = signal::stop() => Ok(Ended::Stopped),
@@ -269,7 +272,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<Ended> {
     outcome
 }
 
-async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
+async fn start_gossip(parts: &Parts, threads: &Threads) -> anyhow::Result<Gossip> {
     let shared = parts.shared.clone();
     let admit: Admit = Arc::new(move |transaction| {
         let sponsor = shared.admit(&transaction)?;
@@ -285,9 +288,8 @@ async fn start_gossip(parts: &Parts) -> anyhow::Result<Gossip> {
         peers: peers::of_gossip(&parts.others()?),
     };
     let pool = Arc::clone(&parts.shared.pool);
-    Gossip::start(config, pool, admit)
-        .await
-        .context("mempool_listen")
+    let started = threads.gossip.spawn(Gossip::start(config, pool, admit));
+    started.await?.context("mempool_listen")
 }
 
 async fn start_engine(parts: &Parts) -> anyhow::Result<EngineHandle> {
