@@ -12,6 +12,7 @@ mod bound;
 mod catch_up;
 mod latency;
 mod load;
+mod parts;
 mod picture;
 mod soak;
 mod throughput;
@@ -93,6 +94,13 @@ fn main() {
         "  transactions per block",
         flood.deposits as f64 / flood.blocks as f64
     );
+    println!(
+        "\n{:<58} {:>10} {:>13}",
+        "where the time of the cores went", "share", "µs for each"
+    );
+    for (what, share, each) in flood.parts(cores) {
+        println!("{what:<58} {:>9.1}% {each:>13.0}", 100.0 * share);
+    }
     println!(
         "\n{:<34} {:>7} {:>7} {:>7} {:>7}",
         "submission to final receipt, ms", "p50", "p99", "max", "lost"

@@ -7,6 +7,7 @@ use yilian_client::Wait;
 use yilian_primitives::Outcome;
 
 use crate::load;
+use crate::parts::Used;
 use yilian_tests::harness::{Network, wait_for};
 
 /// Clients that send, spread over the validators.
@@ -20,12 +21,23 @@ pub(crate) struct Flood {
     /// Rounds of these heights that ended without a block.
     pub(crate) failed_rounds: u64,
     /// From the first submission until the last was final.
-    took: Duration,
+    pub(crate) took: Duration,
+    /// Time of processors that each part used meanwhile, the most first.
+    parts: Vec<(&'static str, Duration)>,
 }
 
 impl Flood {
     pub(crate) fn per_second(&self) -> f64 {
         self.deposits as f64 / self.took.as_secs_f64()
+    }
+
+    /// What each part used: its share of these cores, and µs for a transaction on all nodes together.
+    pub(crate) fn parts(&self, cores: usize) -> impl Iterator<Item = (&'static str, f64, f64)> {
+        let all = self.took.as_secs_f64() * cores as f64;
+        self.parts.iter().map(move |(what, time)| {
+            let seconds = time.as_secs_f64();
+            (*what, seconds / all, seconds * 1e6 / self.deposits as f64)
+        })
     }
 }
 
@@ -35,7 +47,7 @@ pub(crate) fn flood(network: &Network, nodes: &[usize], count: u64) -> Flood {
     let envelopes: Vec<_> = (0..count).map(|_| load::deposit(&sender)).collect();
     let before = network.nodes[0].height();
     let next = AtomicUsize::new(0);
-    let started = Instant::now();
+    let (started, used) = (Instant::now(), Used::until_now(network));
     std::thread::scope(|scope| {
         for worker in 0..CLIENTS {
             let client = network.client(nodes[worker % nodes.len()]);
@@ -58,6 +70,7 @@ pub(crate) fn flood(network: &Network, nodes: &[usize], count: u64) -> Flood {
         (seen.1 >= count).then_some(())
     });
     let took = started.elapsed();
+    let parts = Used::until_now(network).since(&used);
     let mut failed_rounds = 0;
     for height in before + 1..=seen.0 {
         let certificate = client.certificate(height).expect("a certificate");
@@ -71,5 +84,6 @@ pub(crate) fn flood(network: &Network, nodes: &[usize], count: u64) -> Flood {
         blocks: seen.2,
         failed_rounds,
         took,
+        parts,
     }
 }

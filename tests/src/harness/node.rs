@@ -75,8 +75,7 @@ impl Node {
 
     /// Sends it a signal, by name, as `STOP`.
     pub fn signal(&self, name: &str) {
-        let child = self.child.as_ref().expect("runs");
-        let id = child.id().to_string();
+        let id = self.process().expect("runs").to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(
             sent.expect("kill runs").success(),
@@ -99,6 +98,11 @@ impl Node {
     pub fn is_running(&mut self) -> bool {
         let child = self.child.as_mut();
         child.is_some_and(|child| child.try_wait().expect("wait").is_none())
+    }
+
+    /// The number of its process, if it was started.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     pub fn client(&self) -> Client {
@@ -144,8 +148,8 @@ impl Node {
 
     /// How many files its process may open.
     pub fn open_files_max(&self) -> u64 {
-        let child = self.child.as_ref().expect("runs");
-        let text = std::fs::read_to_string(format!("/proc/{}/limits", child.id()));
+        let process = self.process().expect("runs");
+        let text = std::fs::read_to_string(format!("/proc/{process}/limits"));
         let text = text.expect("limits");
         let line = text
             .lines()
@@ -155,8 +159,7 @@ impl Node {
     }
 
     fn process_mib(&self, field: &str) -> u64 {
-        let child = self.child.as_ref().expect("runs");
-        let path = format!("/proc/{}/status", child.id());
+        let path = format!("/proc/{}/status", self.process().expect("runs"));
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let peak = text.lines().find_map(|line| line.strip_prefix(field));
         let kib = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<u64>().ok());
