@@ -7,7 +7,7 @@ use tokio::sync::{broadcast, watch};
 use yilian_api::backend::{
     Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
     Evidence, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
-    StateProofRecord, Status, Submitted, Tile, TransactionRecord,
+    StateProofRecord, Status, Submitted, Tile, TransactionRecord, Waiter,
 };
 use yilian_crypto::Digest;
 use yilian_mempool::Taken;
@@ -259,6 +259,10 @@ impl Backend for NodeBackend {
 
     fn clock_ms(&self) -> TimestampMs {
         clock::now_ms()
+    }
+
+    fn wait_for(&self, id: TxId) -> Waiter {
+        self.shared.waiters.wait(id)
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Height> {

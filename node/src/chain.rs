@@ -289,6 +289,7 @@ impl Chain for LocalChain {
         self.shared.pool.remove_committed(&ids);
         self.shared.discard_untimely().map_err(broken)?;
         tracing::info!(height, transactions = ids.len(), "committed");
+        self.shared.waiters.executed(&ids);
         // Nobody may be listening, which is fine.
         let _ = self.shared.heights.send(height);
         Ok(())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{Notify, broadcast};
+use yilian_api::backend::Waiters;
 use yilian_crypto::SecretKey;
 use yilian_executor::{Executor, ParentState, StateError};
 use yilian_mempool::{Pool, Sponsor};
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) key: SecretKey,
     /// Rung when there is work for a proposer.
     pub(crate) wake: Arc<Notify>,
+    /// Clients that wait for their transactions.
+    pub(crate) waiters: Waiters,
     /// Heights, each sent after it can be read.
     pub(crate) heights: broadcast::Sender<Height>,
     /// Holds this node's clock against those of the others.
@@ -54,6 +57,7 @@ impl Shared {
             pool,
             key,
             wake: Arc::new(Notify::new()),
+            waiters: Waiters::default(),
             heights: broadcast::channel(HEIGHTS_KEPT).0,
             guard: Arc::new(guard),
         }

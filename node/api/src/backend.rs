@@ -16,6 +16,7 @@ pub use crate::records::{
     Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult, ReleaseStatus,
     StateProofRecord, Status, Submitted, Tile, TileKind, TransactionRecord,
 };
+pub use crate::waiters::{Waiter, Waiters};
 
 /// The chain as the interface sees it.
 ///
@@ -87,6 +88,8 @@ pub trait Backend: Send + Sync + 'static {
     ) -> Result<Acknowledged, Refusal>;
     /// This node's clock, Unix time in ms: when a submission came.
     fn clock_ms(&self) -> TimestampMs;
+    /// Begins to wait for a block that executes a transaction: its waiter is told **after** every read above can see it.
+    fn wait_for(&self, id: TxId) -> Waiter;
     /// Heights as they are committed, each sent **after** every read above can see it.
     fn subscribe(&self) -> broadcast::Receiver<Height>;
     /// The node's metrics in the OpenMetrics text format, with or without the closing `# EOF` line.

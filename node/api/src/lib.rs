@@ -31,6 +31,7 @@ mod tlog;
 mod transactions;
 mod views;
 mod views_tx;
+mod waiters;
 
 #[cfg(test)]
 mod testing;

@@ -9,16 +9,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, timeout_at};
 use yilian_crypto::Digest;
 use yilian_primitives::limits::ENVELOPE_JSON_BYTES_MAX;
 use yilian_primitives::{
-    Envelope, Height, PAYLOAD_TYPE, Refusal, RefusalCode, TxId, pre_authentication_encoding,
+    Envelope, PAYLOAD_TYPE, Refusal, RefusalCode, TxId, pre_authentication_encoding,
 };
 
 use crate::app::App;
-use crate::backend::{Acknowledged, Backend, Submitted};
+use crate::backend::{Acknowledged, Backend, Submitted, Waiter};
 use crate::body;
 use crate::limits::{WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use crate::params::{Params, Segment};
@@ -53,6 +52,9 @@ impl SubmitParams {
     }
 }
 
+/// A transaction that was read, who waits for it, and what became of it.
+type Answer = (TxId, Option<Waiter>, Result<Submitted, Refusal>);
+
 /// Takes a DSSE envelope. Sending it twice is harmless: an executed one is answered with its status.
 pub(crate) async fn submit(
     State(app): State<App>,
@@ -62,14 +64,20 @@ pub(crate) async fn submit(
 ) -> Result<Response, Problem> {
     let deadline = params.deadline()?;
     let received = body::read(&app, &headers, body, ENVELOPE_JSON_BYTES_MAX).await?;
-    // Before the submission: what is committed from here on is seen.
-    let mut heights = app.backend.subscribe();
+    let place = match params.wait {
+        Wait::Final => app.waits.try_acquire().ok(),
+        Wait::None => None,
+    };
+    let waits = place.is_some();
     let submitted = app.submission(move |backend| {
         let envelope = Envelope::from_dsse_json(&received.bytes)?;
-        Ok((id_of(&envelope), backend.submit(envelope)))
+        let id = id_of(&envelope);
+        // Before the submission: what is executed from here on is seen.
+        let waiter = waits.then(|| backend.wait_for(id));
+        Ok((id, waiter, backend.submit(envelope)))
     });
-    let submitted: Result<(TxId, Result<Submitted, Refusal>), Refusal> = submitted.await?;
-    let (id, submitted) = submitted?;
+    let submitted: Result<Answer, Refusal> = submitted.await?;
+    let (id, waiter, submitted) = submitted?;
     match submitted {
         Ok(submitted) => submitted.durable.await?,
         Err(refusal) if refusal.code == RefusalCode::Replayed => {
@@ -78,9 +86,8 @@ pub(crate) async fn submit(
         }
         Err(refusal) => return Err(refusal.into()),
     }
-    if params.wait == Wait::Final
-        && let Ok(_place) = app.waits.try_acquire()
-        && let Some(view) = await_final(&app, id, &mut heights, deadline).await?
+    if let Some(waiter) = waiter
+        && let Some(view) = await_final(&app, id, waiter, deadline).await?
     {
         return Ok(Json(view).into_response());
     }
@@ -121,29 +128,20 @@ async fn executed(app: &App, id: TxId) -> Result<Option<TransactionView>, Proble
         .map(Into::into))
 }
 
-/// Looks after each committed height; `None` when the time is over or the node stops.
+/// Looks when a block has executed it, or the time is over; `None` if it is not executed then, or the node stops.
 async fn await_final(
     app: &App,
     id: TxId,
-    heights: &mut broadcast::Receiver<Height>,
+    mut waiter: Waiter,
     deadline: Instant,
 ) -> Result<Option<TransactionView>, Problem> {
     let mut stopping = app.stopping.clone();
-    loop {
-        if let Some(view) = executed(app, id).await? {
-            return Ok(Some(view));
-        }
-        let next = tokio::select! {
-            next = timeout_at(deadline, heights.recv()) => next,
-            _ = stopping.wait_for(|stopping| *stopping) => return Ok(None),
-        };
-        match next {
-            Ok(Ok(_) | Err(RecvError::Lagged(_))) => {}
-            Ok(Err(RecvError::Closed)) => return Ok(None),
-            // Time is over; one more look, for what was committed while the last one was under way.
-            Err(_) => return executed(app, id).await,
-        }
+    tokio::select! {
+        // Which of the two it was is seen by looking.
+        _ = timeout_at(deadline, waiter.executed()) => {}
+        _ = stopping.wait_for(|stopping| *stopping) => return Ok(None),
     }
+    executed(app, id).await
 }
 
 pub(crate) async fn transaction(

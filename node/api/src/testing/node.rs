@@ -17,7 +17,7 @@ use yilian_verify::Question;
 use crate::backend::{
     Acknowledged, Backend, BlockRecord, Consistency, Contract, ContractRefusal, EventRecord,
     Evidence, Execution, Fault, HeaderRecord, Inclusion, PoolStatus, QueryError, QueryResult,
-    ReleaseStatus, StateProofRecord, Status, Submitted, Tile, TransactionRecord,
+    ReleaseStatus, StateProofRecord, Status, Submitted, Tile, TransactionRecord, Waiter, Waiters,
 };
 
 pub(crate) const CHAIN: &str = "yilian-test";
@@ -85,6 +85,7 @@ struct Chain {
 pub(crate) struct FakeNode {
     chain: Mutex<Chain>,
     heights: broadcast::Sender<Height>,
+    waiters: Waiters,
     pub(crate) broken: Mutex<bool>,
 }
 
@@ -93,6 +94,7 @@ impl FakeNode {
         let node = FakeNode {
             chain: Mutex::default(),
             heights: broadcast::channel(16).0,
+            waiters: Waiters::default(),
             broken: Mutex::new(false),
         };
         node.commit(&[]);
@@ -127,6 +129,7 @@ impl FakeNode {
         }
         chain.blocks.push((header, ids.to_vec()));
         drop(chain);
+        self.waiters.executed(ids);
         let _ = self.heights.send(height);
         height
     }
@@ -470,6 +473,10 @@ impl Backend for FakeNode {
 
     fn clock_ms(&self) -> TimestampMs {
         1_000
+    }
+
+    fn wait_for(&self, id: TxId) -> Waiter {
+        self.waiters.wait(id)
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Height> {
