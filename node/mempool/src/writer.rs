@@ -8,9 +8,9 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 use yilian_primitives::{Refusal, RefusalCode, TxId, VerifiedTransaction};
 
+use crate::Journal;
 use crate::held::Held;
 use crate::limits::{WRITE_BYTES, WRITE_QUEUE, WRITE_TRANSACTIONS_MAX};
-use crate::{Journal, JournalError};
 
 /// A transaction to be written, and who waits for it.
 struct Job {
@@ -105,22 +105,17 @@ fn write(jobs: &Receiver<Job>, journal: &dyn Journal, held: &Held) {
             told.push(job.told);
         }
         let ids: Vec<TxId> = transactions.iter().map(VerifiedTransaction::id).collect();
-        let written = journal.accepted(&transactions);
-        match &written {
+        let written = journal.accepted(&transactions).map_err(|error| {
+            tracing::error!(count = ids.len(), %error, "transactions could not be made durable");
+            not_durable()
+        });
+        match written {
             Ok(()) => release(held, journal, &ids),
-            Err(error) => {
-                tracing::error!(count = ids.len(), %error, "transactions could not be made durable");
-                drop_unwritten(held, &ids);
-            }
+            Err(_) => drop_unwritten(held, &ids),
         }
         for told in told {
             // Who went away is not told.
-            let _ = told.send(
-                written
-                    .as_ref()
-                    .map(|&()| ())
-                    .map_err(|_: &JournalError| not_durable()),
-            );
+            let _ = told.send(written.clone());
         }
     }
 }

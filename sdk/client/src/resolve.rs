@@ -1,6 +1,6 @@
 //! Where a node's name leads.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -30,18 +30,9 @@ impl Resolver for Resolve {
 
 /// The address that a URL holds instead of a name.
 fn address(uri: &Uri) -> Option<SocketAddr> {
-    let authority = uri.authority()?;
-    let host = authority.host();
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let ip: IpAddr = bare.unwrap_or(host).parse().ok()?;
-    let usual = match uri.scheme_str() {
-        Some("http") => Some(80),
-        Some("https") => Some(443),
-        _ => None,
-    };
-    Some(SocketAddr::new(ip, authority.port_u16().or(usual)?))
+    let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+    let place = DefaultResolver::host_and_port(scheme, authority)?;
+    place.parse().ok()
 }
 
 #[cfg(test)]

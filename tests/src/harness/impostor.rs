@@ -91,19 +91,17 @@ pub fn publish(
         .enable_all()
         .build()
         .expect("runtime");
-    runtime.block_on(async {
-        // It begins its timers in the runtime.
-        let swarm = swarm(key, form);
-        speak(swarm, address, topics, messages).await
-    })
+    runtime.block_on(speak(key, address, form, topics, messages))
 }
 
 async fn speak(
-    mut swarm: Swarm<Behaviour>,
+    key: &SecretKey,
     address: &str,
+    form: Messages,
     topics: &[&str],
     messages: &[Vec<u8>],
 ) -> usize {
+    let mut swarm = swarm(key, form);
     let topics: Vec<IdentTopic> = topics.iter().map(|topic| IdentTopic::new(*topic)).collect();
     for topic in &topics {
         let gossip = &mut swarm.behaviour_mut().gossip;

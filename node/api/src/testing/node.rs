@@ -141,8 +141,7 @@ impl FakeNode {
 
     /// Submits and commits a transaction.
     pub(crate) fn execute(&self, number: u64) -> TxId {
-        let submitted = self.submit(envelope(number));
-        let id = submitted.unwrap_or_else(|refusal| panic!("{refusal}")).id;
+        let id = self.submit(envelope(number)).expect("accepted").id;
         self.commit(&[id]);
         id
     }
