@@ -47,8 +47,8 @@ impl Child {
 /// A node of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
-    /// By rising digit.
-    children: Vec<(u8, Child)>,
+    /// By rising digit. Most nodes have two or three and are kept in memory, so no place is kept for those that are not there.
+    children: Box<[(u8, Child)]>,
 }
 
 /// Bytes are no node.
@@ -69,7 +69,9 @@ pub(crate) enum Stands<'n> {
 impl Node {
     /// `children` stand by rising digit.
     pub(crate) fn new(children: Vec<(u8, Child)>) -> Self {
-        Node { children }
+        Node {
+            children: children.into_boxed_slice(),
+        }
     }
 
     pub(crate) fn children(&self) -> &[(u8, Child)] {
@@ -160,14 +162,14 @@ impl Node {
             children.push((digit, child));
         }
         match input.is_empty() {
-            true => Ok(Node { children }),
+            true => Ok(Node::new(children)),
             false => Err(MalformedNode),
         }
     }
 
     /// Bytes of the node in memory, about.
     pub fn size_bytes(&self) -> usize {
-        size_of::<Node>() + self.children.capacity() * size_of::<(u8, Child)>()
+        size_of::<Node>() + self.children.len() * size_of::<(u8, Child)>()
     }
 }
 

@@ -11,7 +11,7 @@ use yilian_state_tree::{Node, NodeKey};
 
 use crate::ExecutedTransaction;
 
-/// Bytes of tree nodes, about: all of a tree of half a million keys, and the upper levels of a larger one. What is not here
+/// Bytes of tree nodes, about: most of a tree of a million keys, and the upper levels of a larger one. What is not here
 /// is read from a random place of the database for each key that changes.
 const NODES_BYTES: u64 = 192 << 20;
 /// Bytes of state values.
@@ -20,8 +20,8 @@ const VALUES_BYTES: u64 = 32 << 20;
 const EXECUTED_BYTES: u64 = 32 << 20;
 /// An entry's own bytes beside key and content, about.
 const ENTRY_BYTES: u64 = 96;
-/// Bytes of a node in memory, about: places for sixteen children.
-const NODE_BYTES: u64 = 2_048;
+/// Bytes of a node in memory, about: most have two or three children.
+const NODE_BYTES: u64 = 512;
 /// An executed transaction's own bytes, about, beside those that were sent and its trace's.
 const PARSED_BYTES: u64 = 2_048;
 /// A larger value is not kept: programs, which are kept compiled.
