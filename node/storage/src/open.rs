@@ -23,7 +23,17 @@ const CHAIN: &[u8] = b"chain";
 /// Bytes of blocks, indexes and filters of files kept in memory, for all columns together.
 const BLOCK_CACHE_BYTES: usize = 128 << 20;
 /// Files that the database keeps open. It has ever more of them, and a process may not open as many as it likes.
-pub const OPEN_FILES_MAX: u32 = 512;
+pub const OPEN_FILES_MAX: u32 = 1_536;
+/// The open files are kept in so many parts, as a power of two. In the usual 64 a part has few files, and one that is read all
+/// the time is closed when its part happens to have one more.
+const OPEN_FILES_SHARD_BITS: i32 = 2;
+/// Each level of a column has larger files than the one above it, so that their number hardly grows with the chain.
+const FILE_SIZE_GROWTH: i32 = 2;
+/// Bytes of a column kept in memory until a file is written.
+const MEMORY_TABLE_BYTES: usize = 16 << 20;
+/// The same of the state tree. Its keys begin with the height, so its files are never merged into larger ones, and a block
+/// reads from all of them: of small ones a chain of some million records has more than may be open.
+const TREE_MEMORY_TABLE_BYTES: usize = 64 << 20;
 /// Bytes of the database's log from which on tables are written. The larger, the less is written again and again when
 /// tables are merged, and the longer a start reads after a crash.
 const LOG_BYTES_MAX: u64 = 128 << 20;
@@ -258,6 +268,7 @@ pub(crate) fn database_options() -> Options {
     options.create_missing_column_families(true);
     options.set_paranoid_checks(true);
     options.set_max_open_files(i32::try_from(OPEN_FILES_MAX).unwrap_or(i32::MAX));
+    options.set_table_cache_num_shard_bits(OPEN_FILES_SHARD_BITS);
     options.set_keep_log_file_num(4);
     options.set_max_total_wal_size(LOG_BYTES_MAX);
     // Merging tables takes a core for seconds, and blocks come meanwhile: at the same priority those waited three times as long.
@@ -274,8 +285,11 @@ pub(crate) fn database_options() -> Options {
 fn column_options(name: &str, blocks: &Cache) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(blocks);
-    // Whether a transaction was executed before is asked of everything that comes, and the answer is mostly no.
-    table.set_bloom_filter(BLOOM_BITS, false);
+    // Whether a transaction was executed before is asked of everything that comes, and the answer is mostly no. A node of the
+    // state tree that is looked for is there.
+    if name != TREE_NODES {
+        table.set_bloom_filter(BLOOM_BITS, false);
+    }
     // Else each open file keeps its index and filter in memory, about 100 bytes for a deposit that was ever made. In pieces,
     // since a whole filter would be read for one key.
     table.set_cache_index_and_filter_blocks(true);
@@ -298,7 +312,11 @@ fn column_options(name: &str, blocks: &Cache) -> Options {
         }
         _ => DBCompressionType::Lz4,
     });
-    options.set_write_buffer_size(16 << 20);
+    options.set_write_buffer_size(match name {
+        TREE_NODES => TREE_MEMORY_TABLE_BYTES,
+        _ => MEMORY_TABLE_BYTES,
+    });
+    options.set_target_file_size_multiplier(FILE_SIZE_GROWTH);
     options
 }
 
