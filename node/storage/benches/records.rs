@@ -48,8 +48,9 @@ fn main() {
         "records", "read", "execute", "write", "sum", "ratio", "bytes on disk"
     );
     let mut first = None;
-    let mut stage = 10 * PER_BLOCK * MEASURED_BLOCKS / 10;
-    while stage <= records {
+    let stages = (0..).map(|more| PER_BLOCK * MEASURED_BLOCKS * 10u64.pow(more));
+    let rows = stages.take_while(|stage| *stage < records).chain([records]);
+    for stage in rows {
         let spent = chain.grow_to(stage);
         let sum = spent.total_us();
         let first = *first.get_or_insert(sum);
@@ -61,7 +62,6 @@ fn main() {
             sum / first,
             chain.bytes() / stage,
         );
-        stage *= 10;
     }
 }
 
