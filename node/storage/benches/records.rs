@@ -38,7 +38,7 @@ const DEPOSITOR: u8 = 99;
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let records = numbers.first().copied().unwrap_or(RECORDS);
+    let records = numbers.first().copied().unwrap_or(RECORDS).max(PER_BLOCK);
     let mut chain = Chain::new();
     println!(
         "a record's cost on one thread, in µs, over the last {MEASURED_BLOCKS} blocks of {PER_BLOCK} deposits\n"
@@ -55,12 +55,13 @@ fn main() {
         let sum = spent.total_us();
         let first = *first.get_or_insert(sum);
         println!(
-            "{stage:>10} {:>8.1} {:>8.1} {:>8.1} {sum:>8.1} {:>8.2} {:>14}",
+            "{:>10} {:>8.1} {:>8.1} {:>8.1} {sum:>8.1} {:>8.2} {:>14}",
+            chain.records,
             spent.us(spent.read),
             spent.us(spent.execute),
             spent.us(spent.write),
             sum / first,
-            chain.bytes() / stage,
+            chain.bytes() / chain.records,
         );
     }
 }
@@ -117,17 +118,15 @@ impl Chain {
         }
     }
 
-    /// Deposits until there are so many records; gives the time of the last blocks.
+    /// Deposits whole blocks until there are so many records; gives the time of the last blocks.
     fn grow_to(&mut self, records: u64) -> Spent {
+        let measured_from = records.saturating_sub(MEASURED_BLOCKS * PER_BLOCK);
+        while self.records < measured_from {
+            self.block(&mut Spent::default());
+        }
         let mut spent = Spent::default();
         while self.records < records {
-            if self.records + MEASURED_BLOCKS * PER_BLOCK == records {
-                spent = Spent::default();
-            }
             self.block(&mut spent);
-            if self.records.is_multiple_of(PROGRESS_RECORDS) {
-                eprintln!("{} records", self.records);
-            }
         }
         spent
     }
@@ -178,6 +177,9 @@ impl Chain {
         spent.write += began.elapsed();
         self.records += PER_BLOCK;
         spent.records += PER_BLOCK;
+        if self.records.is_multiple_of(PROGRESS_RECORDS) {
+            eprintln!("{} records", self.records);
+        }
     }
 
     fn deposit(&self, number: u64, time_ms: u64) -> VerifiedTransaction {
